@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# `make help` says what there is. Kernels, packages and the VM are the business
+# of the scripts in tools/; what they keep is outside the tree.
+
+top := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
+build := $(top)/build
+
+# KERNEL is what tools/kernel takes; without it the running kernel if its headers
+# are installed, else Debian 12's.
+running := $(shell uname -r)
+ifeq ($(KERNEL),)
+KERNEL := $(if $(wildcard /lib/modules/$(running)/build/Makefile),$(running),6.1)
+endif
+
+# Looked up when first used, since it may mean a download.
+ifneq ($(wildcard /lib/modules/$(KERNEL)/build/Makefile),)
+release := $(KERNEL)
+kdir := /lib/modules/$(KERNEL)/build
+else
+release = $(eval release := $(or $(shell $(top)/tools/kernel release $(KERNEL)),$(error no kernel $(KERNEL))))$(release)
+kdir = $(eval kdir := $(shell $(top)/tools/kernel build-dir $(KERNEL)))$(kdir)
+endif
+
+ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
+MAKEFLAGS += -j$(shell nproc)
+endif
+
+W ?= 1
+WERROR ?= 1
+V ?= 0
+quiet := $(if $(filter 1,$(V)),,@)
+
+# The parts in user space are added as they come.
+tools_dirs := $(patsubst $(top)/%/Makefile,%,$(wildcard \
+	$(top)/tools/gonet/Makefile $(top)/tools/preload/Makefile \
+	$(top)/selftests/Makefile))
+
+# Two at a time in one folder would not do.
+kbuild = flock $(build)/$(release)/.lock $(MAKE) -C $(kdir) M=$(build)/$(release) W=$(W) V=$(V) \
+	GONET_WERROR=$(if $(filter 1,$(WERROR)),y) --no-print-directory
+
+.PHONY: all
+all: module tools
+
+.PHONY: module
+module: module-tree
+	+$(quiet)$(kbuild) modules
+
+# The folders of the sources, and the file through which kbuild finds them.
+.PHONY: module-tree
+module-tree:
+	@echo "  KERNEL  $(release)"
+	@mkdir -p $(patsubst $(top)/module%,$(build)/$(release)%,\
+		$(shell find $(top)/module -type d))
+	@printf 'gonet-top := %s\ninclude $$(gonet-top)/Kbuild\n' $(top) \
+		>$(build)/$(release)/Kbuild.new
+	@cmp -s $(build)/$(release)/Kbuild.new $(build)/$(release)/Kbuild || \
+		mv $(build)/$(release)/Kbuild.new $(build)/$(release)/Kbuild
+	@rm -f $(build)/$(release)/Kbuild.new
+
+.PHONY: sparse
+sparse: module-tree
+	+$(quiet)$(kbuild) C=2 modules
+
+.PHONY: tools
+tools: kselftest $(tools_dirs)
+
+.PHONY: $(tools_dirs)
+$(tools_dirs): kselftest
+	$(quiet)mkdir -p $(build)/$@
+	$(quiet)$(MAKE) -C $(top)/$@ O=$(build)/$@ --no-print-directory
+
+# kselftest's own helpers, for scripts and programs that run in the VM.
+.PHONY: kselftest
+kselftest: $(build)/kselftest/ktap_helpers.sh
+
+$(build)/kselftest/ktap_helpers.sh:
+	@mkdir -p $(@D)
+	@source=$$($(top)/tools/kernel source)/tools/testing/selftests && \
+		cp $$source/kselftest.h $$source/kselftest_harness.h \
+			$$source/kselftest/*.sh $(@D)/ && touch $@
+
+.PHONY: demo
+demo:
+	+@$(top)/tools/demo
+
+.PHONY: check
+check:
+	+@$(top)/tools/check
+
+.PHONY: lint
+lint:
+	+@$(top)/tools/lint
+
+.PHONY: clean
+clean:
+	rm -rf $(build)
+
+.PHONY: help
+help:
+	@echo 'make           the module and the user-space tools, under build/'
+	@echo 'make module    gonet.ko and the test modules: build/RELEASE/'
+	@echo 'make tools     what runs in user space: build/tools/, build/selftests/'
+	@echo 'make demo      install what is missing, build, and show the stack in a VM'
+	@echo 'make check     the same, and run every test'
+	@echo 'make lint      sparse, checkpatch, kernel-doc, shellcheck, man pages'
+	@echo 'make clean     remove build/'
+	@echo
+	@echo 'KERNEL=6.1     a Debian kernel (see tools/kernel), downloaded when it is'
+	@echo '               not there; default: the running one if it has headers'
+	@echo 'W=0 WERROR=0   without the additional warnings; warnings are no errors'
+	@echo 'V=1            show the commands'
