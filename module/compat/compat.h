@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Differences between the kernels that GoNet builds for, 6.1 and later: each is
+ * given its newest kernel's name here, so that no other file asks for a version.
+ */
+#ifndef _GONET_COMPAT_H
+#define _GONET_COMPAT_H
+
+#include <linux/netdevice.h>
+#include <linux/timer.h>
+#include <linux/version.h>
+#include <net/net_namespace.h>
+#include <net/rtnetlink.h>
+
+/* Out of linux/skbuff.h since then. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+#include <net/gso.h>
+#endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
+#error "GoNet needs Linux 6.1 or later"
+#endif
+
+/* The runtime relies on bottom halves being disabled to exclude others of the CPU. */
+#ifdef CONFIG_PREEMPT_RT
+#error "GoNet does not work with CONFIG_PREEMPT_RT"
+#endif
+
+#ifndef timer_container_of
+#define timer_container_of(var, callback_timer, timer_fieldname) \
+	container_of(callback_timer, typeof(*(var)), timer_fieldname)
+#endif
+
+/* The arguments of rtnl_link_ops.newlink, and what of them is used. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0)
+#define GONET_COMPAT_NEWLINK_ARGS						\
+	struct net *src_net, struct net_device *dev, struct nlattr *attrs[],	\
+	struct nlattr *data[], struct netlink_ext_ack *extack
+#define gonet_compat_newlink_net	src_net
+#define gonet_compat_newlink_tb		attrs
+#else
+#define GONET_COMPAT_NEWLINK_ARGS						\
+	struct net_device *dev, struct rtnl_newlink_params *params,		\
+	struct netlink_ext_ack *extack
+#define gonet_compat_newlink_net	rtnl_newlink_link_net(params)
+#define gonet_compat_newlink_tb		((params)->tb)
+#endif
+
+/* The device's transmit function may run on several CPUs at once. */
+static inline void gonet_compat_lockless_tx(struct net_device *dev)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+	dev->features |= NETIF_F_LLTX;
+#else
+	dev->lltx = true;
+#endif
+}
+
+/* Without a size, the table ends with an empty entry, which is never counted. */
+#ifndef register_net_sysctl
+#define register_net_sysctl_sz(net, path, table, size) \
+	register_net_sysctl(net, path, table)
+#endif
+
+#endif /* _GONET_COMPAT_H */

@@ -1,0 +1,18 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# gonet: timeout=300
+#
+# The runtime's own tests: a kernel module that runs them and reports in KTAP.
+
+set -e
+debugfs=/sys/kernel/debug
+if [ ! -d "$debugfs/bdi" ]; then
+	mount -t debugfs debugfs "$debugfs"
+fi
+# Arguments are parameters of the module, as in `csp.sh only=timer__* scale=500`.
+insmod "$(dirname "$GONET_KO")/csp_test.ko" "$@"
+status=0
+awk '{ print; fflush() } /^not ok/ { bad = 1 } END { exit bad }' \
+	"$debugfs/csp_test/results" || status=1
+rmmod csp_test
+exit "$status"
