@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* IPv4: what rides with a packet inside the stack, and the processes' inputs. */
+#ifndef _GONET_IPV4_H
+#define _GONET_IPV4_H
+
+#include <linux/ip.h>
+#include <linux/skbuff.h>
+#include <linux/types.h>
+
+#include <csp/csp.h>
+
+struct gonet_stack;
+
+/**
+ * struct gonet_cb - what the stack notes on a packet, in &sk_buff.cb
+ * @stack: whose it is
+ * @iif: &gonet_iface.index it arrived on; 0 for packets made here
+ * @oif: interface to send on; 0 for the route's choice
+ * @saddr: source address; to send: 0 for the route's choice
+ * @daddr: destination address
+ * @nexthop: whose MAC address is wanted; set by the IPv4 writer
+ * @protocol: IPPROTO_*
+ * @tos: TOS byte
+ * @ttl: received TTL; to send: 0 for the default
+ * @flags: GONET_CB_*
+ * @optlen: to send: bytes of IP options at &sk_buff.data, before the payload;
+ *	received: bytes of options in the IP header
+ * @addr_type: received: RTN_* of @daddr
+ *
+ * Inside the stack &sk_buff.dev is NULL: interfaces are named by index, so that
+ * no packet under way keeps a device or outlives one.
+ */
+struct gonet_cb {
+	struct gonet_stack *stack;
+	u32 iif;
+	u32 oif;
+	__be32 saddr;
+	__be32 daddr;
+	__be32 nexthop;
+	u8 protocol;
+	u8 tos;
+	u8 ttl;
+	u8 flags;
+	u8 optlen;
+	u8 addr_type;
+};
+
+#define GONET_CB_DF		0x01	/* don't fragment */
+#define GONET_CB_L2_GROUP	0x02	/* came in a broadcast or multicast frame */
+#define GONET_CB_FRAGMENT	0x04	/* is a fragment other than the first (for ICMP) */
+#define GONET_CB_REASSEMBLED	0x08	/* was put together from fragments */
+#define GONET_CB_LOOPBACK	0x10	/* never left the stack */
+
+#define GONET_CB(skb)	((struct gonet_cb *)(skb)->cb)
+
+/* Inputs of the IPv4 dealer. */
+enum {
+	GONET_IPV4_RX_IN,	/* skb: data at the IP header; GONET_CB(): iif, flags */
+};
+
+/* Inputs of an IPv4 reader. */
+enum {
+	GONET_IPV4_READER_CTL,	/* a reassembly it started has ended; see ip/reasm.h */
+	GONET_IPV4_READER_SHED,	/* another reader needs room; see ip/ipv4_reader.c */
+	GONET_IPV4_READER_IN,	/* skb: as validated by the dealer; see ipv4_rx.c */
+};
+
+/* Inputs of the IPv4 writer. */
+enum {
+	GONET_IPV4_TX_CTL,	/* struct gonet_iface_ctl */
+	GONET_IPV4_TX_IN,	/* skb: data at options and payload; GONET_CB() the rest */
+};
+
+/* Inputs of the ICMP dealer. */
+enum {
+	GONET_ICMP_IN,		/* skb: data at the ICMP header, network header set */
+	GONET_ICMP_ERROR,	/* skb: data at the IP header of an offending packet; see icmp.c */
+};
+
+/* Return: the process with a reference, or ERR_PTR(). */
+struct csp_proc *gonet_ipv4_rx_start(struct gonet_stack *stack);
+struct csp_proc *gonet_ipv4_reader_start(struct gonet_stack *stack, unsigned int number);
+struct csp_proc *gonet_ipv4_tx_start(struct gonet_stack *stack);
+struct csp_proc *gonet_icmp_start(struct gonet_stack *stack);
+struct csp_proc *gonet_ping_start(struct gonet_stack *stack);
+struct csp_proc *gonet_ping_replier_start(struct gonet_stack *stack, unsigned int number);
+
+/* The lost() of every port whose messages are packets; counts and frees. */
+void gonet_skb_lost(void *msg, enum csp_lost why);
+/* And their size(): the memory that the packet keeps. */
+unsigned int gonet_skb_size(const void *msg);
+
+/* The bounds of every channel that packets pass in numbers. */
+#define GONET_SKB_DEPTH	5000
+#define GONET_SKB_BYTES	(8UL << 20)
+
+/**
+ * GONET_SKB_PORT() - an input for packets, dropped when there are too many
+ * @_name: its name
+ * @_step: step function; its message is the skb
+ */
+#define GONET_SKB_PORT(_name, _step) {		\
+	.name = (_name),			\
+	.depth = GONET_SKB_DEPTH,		\
+	.full = CSP_DROP,			\
+	.size = gonet_skb_size,			\
+	.bytes = GONET_SKB_BYTES,		\
+	.step = (_step),			\
+	.lost = gonet_skb_lost,			\
+}
+
+#endif /* _GONET_IPV4_H */
