@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the ICMP files tell each other. */
+#ifndef _GONET_IP_ICMP_H
+#define _GONET_IP_ICMP_H
+
+#include <linux/icmp.h>
+
+#include <gonet/icmp.h>
+#include <gonet/ping.h>
+
+#include "ip.h"
+
+#define ICMP_LIMIT_HOSTS	256	/* destinations whose rate is kept apart */
+
+/**
+ * struct icmp_limit - rate limits of ICMP errors (RFC 1812 4.3.2.8)
+ * @tokens: errors that may be sent at once, to all
+ * @stamp: when @tokens last grew, in jiffies
+ * @seed: of the hash of destinations
+ * @hosts: by hash of the destination: jiffies saved up, and when they last grew
+ */
+struct icmp_limit {
+	u32 tokens;
+	unsigned long stamp;
+	u32 seed;
+	struct {
+		unsigned long saved;
+		unsigned long stamp;
+	} hosts[ICMP_LIMIT_HOSTS];
+};
+
+/**
+ * struct icmp_error_cb - in &sk_buff.cb of a request for an ICMP error
+ * @cb: of the offending packet
+ * @info: the word behind the checksum, host order
+ * @type: of the error
+ * @code: of the error
+ */
+struct icmp_error_cb {
+	struct gonet_cb cb;
+	u32 info;
+	u8 type;
+	u8 code;
+};
+
+/* icmp_error.c */
+void gonet_icmp_limit_init(struct icmp_limit *limit);
+void gonet_icmp_error(struct gonet_stack *stack, struct icmp_limit *limit, struct csp_out *out,
+		      struct sk_buff *skb);
+
+/* Inputs of the ping dealer. */
+enum {
+	GONET_PING_CTL,		/* struct ping_ctl */
+	GONET_PING_IN,		/* skb: echo request or reply, data at the ICMP header, verified */
+	GONET_PING_ERROR_IN,	/* struct ping_error */
+};
+
+/* Input of a ping replier. */
+enum {
+	GONET_PING_REPLIER_IN,	/* skb: echo request, data at the ICMP header, verified */
+};
+
+/* Inputs of a ping request. */
+enum {
+	GONET_PING_REQUEST_START,	/* skb: the echo request, data at the ICMP header */
+	GONET_PING_REQUEST_IN,		/* skb: the echo reply, data at the ICMP header */
+	GONET_PING_REQUEST_ERROR,	/* struct ping_error */
+	GONET_PING_REQUEST_TIMER,
+};
+
+/**
+ * struct ping_key - by which answers find their request
+ * @daddr: to whom it was sent; 0 when anybody may answer (broadcast)
+ * @id: ICMP identifier, network order
+ * @seq: ICMP sequence number, network order
+ */
+struct ping_key {
+	__be32 daddr;
+	__be16 id;
+	__be16 seq;
+};
+
+/**
+ * struct ping_ctl - message to the ping dealer: a request begins or ends
+ * @call: to be answered, for a beginning
+ * @add: begins, otherwise ends
+ * @key: which answers it wants
+ * @proc: its process; the message of an end brings a reference
+ *
+ * Part of the process's state for the end, on the starter's stack for the beginning.
+ */
+struct ping_ctl {
+	struct csp_call call;
+	bool add;
+	struct ping_key key;
+	struct csp_proc *proc;
+};
+
+/**
+ * struct ping_error - message: an error about an echo request
+ * @key: which
+ * @from: who reported it, or 0 for this host
+ * @err: negative errno when this host could not send it, else 0
+ * @type: ICMP type
+ * @code: ICMP code
+ */
+struct ping_error {
+	struct ping_key key;
+	__be32 from;
+	int err;
+	u8 type;
+	u8 code;
+};
+
+void gonet_ping_error_lost(void *msg, enum csp_lost why);
+
+#endif /* _GONET_IP_ICMP_H */

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The IPv4 writer: every packet that the stack sends passes here. It finds the
+ * route, writes the header, fragments what is too large, and hands the result to
+ * the Ethernet writer, to the ARP dealer when the neighbour's MAC address is not
+ * known, or to the loopback.
+ */
+#include <linux/etherdevice.h>
+#include <linux/in.h>
+#include <linux/inetdevice.h>
+#include <linux/random.h>
+#include <linux/rtnetlink.h>
+#include <linux/siphash.h>
+#include <linux/slab.h>
+#include <net/ip.h>
+
+#include <gonet/icmp.h>
+#include <gonet/neigh.h>
+#include <gonet/route.h>
+
+#include "../compat/compat.h"
+#include "../link/link.h"
+#include "ip.h"
+
+#define IPV4_IDS	1024	/* counters of the identification field */
+
+/**
+ * struct ipv4_tx_iface - what the writer keeps of an interface
+ * @iface: the interface
+ * @out: to its Ethernet writer, or to the IPv4 dealer for the loopback
+ */
+struct ipv4_tx_iface {
+	struct gonet_iface *iface;
+	struct csp_out out;
+};
+
+/**
+ * struct ipv4_tx - the writer's state
+ * @stack: whose it is
+ * @arp: to the ARP dealer, for packets whose next hop's MAC address is not known
+ * @ifaces: &struct ipv4_tx_iface by index
+ * @id_key: picks a flow's counter, unguessable from outside
+ * @ids: next identification, by hash of addresses and protocol (RFC 6864)
+ */
+struct ipv4_tx {
+	struct gonet_stack *stack;
+	struct csp_out arp;
+	struct xarray ifaces;
+	siphash_key_t id_key;
+	u16 ids[IPV4_IDS];
+};
+
+/**
+ * struct ipv4_tx_way - where the packet at hand goes
+ * @proc: the writer
+ * @port: the interface
+ * @path: the route
+ */
+struct ipv4_tx_way {
+	struct csp_proc *proc;
+	struct ipv4_tx_iface *port;
+	struct gonet_path path;
+};
+
+/*
+ * RFC 6864: unique among what is under way between two hosts, and telling nobody
+ * anything about what is sent to others. RFC 6864 4.1 lets it be anything for a
+ * packet that is never fragmented.
+ */
+static __be16 ipv4_tx_id(struct ipv4_tx *s, const struct gonet_cb *cb)
+{
+	u64 hash;
+
+	if (cb->flags & GONET_CB_DF)
+		return 0;
+	hash = siphash_3u32((__force u32)cb->saddr, (__force u32)cb->daddr, cb->protocol,
+			    &s->id_key);
+	return htons(s->ids[hash % IPV4_IDS] += 1 + (get_random_u32() & 7));
+}
+
+/* RFC 791 3.1. @skb: data at options and payload. Return: false when dropped. */
+static bool ipv4_tx_header(struct ipv4_tx *s, struct sk_buff *skb)
+{
+	struct gonet_cb *cb = GONET_CB(skb);
+	struct iphdr *iph;
+
+	if (skb_cow_head(skb, sizeof(*iph) + LL_MAX_HEADER)) {
+		gonet_count(s->stack, IpOutDiscards);
+		gonet_drop(s->stack, skb, GONET_DROP_NO_MEMORY);
+		return false;
+	}
+	iph = skb_push(skb, sizeof(*iph));
+	skb_reset_network_header(skb);
+	skb_set_transport_header(skb, sizeof(*iph) + cb->optlen);
+	iph->version = 4;
+	iph->ihl = (sizeof(*iph) + cb->optlen) / 4;
+	iph->tos = cb->tos;
+	iph->tot_len = htons(skb->len);
+	iph->id = ipv4_tx_id(s, cb);
+	iph->frag_off = cb->flags & GONET_CB_DF ? htons(IP_DF) : 0;
+	iph->ttl = cb->ttl ?: READ_ONCE(s->stack->conf.ip_default_ttl);
+	iph->protocol = cb->protocol;
+	iph->saddr = cb->saddr;
+	iph->daddr = cb->daddr;
+	ip_send_check(iph);
+	skb->protocol = htons(ETH_P_IP);
+	return true;
+}
+
+static void ipv4_tx_frame(struct ipv4_tx_iface *port, struct sk_buff *skb, const u8 *mac)
+{
+	struct ethhdr *eth = skb_push(skb, ETH_HLEN);
+
+	skb_reset_mac_header(skb);
+	ether_addr_copy(eth->h_dest, mac);
+	ether_addr_copy(eth->h_source, port->iface->mac);
+	eth->h_proto = htons(ETH_P_IP);
+	csp_out_send(&port->out, skb);
+}
+
+/* RFC 1122 3.3.1, RFC 1112 6.4: to the link. Under RCU. @arg: struct ipv4_tx_way. */
+static void ipv4_tx_link(void *arg, struct sk_buff *skb)
+{
+	struct ipv4_tx_way *way = arg;
+	struct ipv4_tx *s = csp_state(way->proc);
+	struct gonet_cb *cb = GONET_CB(skb);
+	u8 mac[ETH_ALEN];
+
+	if (!way->port->iface->dev) {
+		gonet_loopback(&way->port->out, skb);
+		return;
+	}
+	switch (way->path.type) {
+	case RTN_BROADCAST:
+		eth_broadcast_addr(mac);
+		break;
+	case RTN_MULTICAST:
+		ip_eth_mc_map(cb->daddr, mac);
+		break;
+	default:
+		if (gonet_neigh_lookup(s->stack, way->port->iface->index, way->path.nexthop, mac))
+			break;
+		cb->oif = way->port->iface->index;
+		cb->nexthop = way->path.nexthop;
+		csp_out_send(&s->arp, skb);
+		return;
+	}
+	ipv4_tx_frame(way->port, skb, mac);
+}
+
+/* Whether @skb leaves in one piece. */
+static bool ipv4_tx_fits(const struct sk_buff *skb, unsigned int mtu)
+{
+	return skb->len <= mtu || (skb_is_gso(skb) && skb_gso_validate_network_len(skb, mtu));
+}
+
+static void ipv4_tx_send(struct ipv4_tx *s, struct ipv4_tx_way *way, struct sk_buff *skb)
+{
+	unsigned int mtu = gonet_iface_mtu(way->port->iface);
+
+	if (likely(ipv4_tx_fits(skb, mtu))) {
+		ipv4_tx_link(way, skb);
+		return;
+	}
+	if (GONET_CB(skb)->flags & GONET_CB_DF) {
+		gonet_count(s->stack, IpFragFails);
+		gonet_icmp_local_error(s->stack, skb, -EMSGSIZE);
+		gonet_drop(s->stack, skb, GONET_DROP_IP_TOO_BIG);
+		return;
+	}
+	gonet_ipv4_fragment(s->stack, skb, mtu, ipv4_tx_link, way);
+}
+
+static void ipv4_tx_step(struct csp_proc *proc, void *msg)
+{
+	struct ipv4_tx *s = csp_state(proc);
+	struct sk_buff *skb = msg;
+	struct gonet_cb *cb = GONET_CB(skb);
+	struct ipv4_tx_way way = { .proc = proc };
+	int err;
+
+	gonet_count(s->stack, IpOutRequests);
+	rcu_read_lock();
+	err = gonet_route_lookup(s->stack, cb->daddr, cb->saddr, cb->oif, &way.path);
+	if (!err) {
+		way.port = xa_load(&s->ifaces, way.path.ifindex);
+		if (!way.port)
+			err = -ENETUNREACH;
+	}
+	if (unlikely(err)) {
+		gonet_count(s->stack, IpOutNoRoutes);
+		gonet_icmp_local_error(s->stack, skb, err);
+		gonet_drop(s->stack, skb, GONET_DROP_IP_NO_ROUTE);
+	} else {
+		if (!cb->saddr)
+			cb->saddr = way.path.source;
+		if (!cb->daddr)
+			cb->daddr = way.path.nexthop;	/* 0.0.0.0 is this host */
+		if (likely(ipv4_tx_header(s, skb)))
+			ipv4_tx_send(s, &way, skb);
+	}
+	rcu_read_unlock();
+}
+
+static int ipv4_tx_iface_add(struct csp_proc *proc, struct gonet_iface *iface)
+{
+	struct ipv4_tx *s = csp_state(proc);
+	struct ipv4_tx_iface *port = kzalloc(sizeof(*port), GFP_ATOMIC);
+	int err;
+
+	if (!port)
+		return -ENOMEM;
+	port->iface = iface;
+	err = xa_insert(&s->ifaces, iface->index, port, GFP_ATOMIC);
+	if (err) {
+		kfree(port);
+		return err;
+	}
+	if (iface->dev)
+		csp_out_open(&port->out, proc, iface->eth_tx, GONET_ETH_TX_IN);
+	else
+		csp_out_open(&port->out, proc, s->stack->ipv4_rx, GONET_IPV4_RX_IN);
+	return 0;
+}
+
+static void ipv4_tx_iface_del(struct csp_proc *proc, unsigned long index)
+{
+	struct ipv4_tx *s = csp_state(proc);
+	struct ipv4_tx_iface *port = xa_erase(&s->ifaces, index);
+
+	if (!port)
+		return;
+	csp_out_close(&port->out, proc);
+	kfree(port);
+}
+
+static void ipv4_tx_ctl(struct csp_proc *proc, void *msg)
+{
+	struct gonet_iface_ctl *ctl = msg;
+	int err = 0;
+
+	if (ctl->event == GONET_IFACE_ADD)
+		err = ipv4_tx_iface_add(proc, ctl->iface);
+	else if (ctl->event == GONET_IFACE_DEL)
+		ipv4_tx_iface_del(proc, ctl->iface->index);
+	csp_reply(&ctl->call, err);
+}
+
+static int ipv4_tx_init(struct csp_proc *proc, void *arg)
+{
+	struct ipv4_tx *s = csp_state(proc);
+
+	s->stack = arg;
+	xa_init(&s->ifaces);
+	get_random_bytes(&s->id_key, sizeof(s->id_key));
+	get_random_bytes(s->ids, sizeof(s->ids));
+	csp_out_open(&s->arp, proc, s->stack->arp, GONET_ARP_RESOLVE);
+	return 0;
+}
+
+static void ipv4_tx_exit(struct csp_proc *proc)
+{
+	struct ipv4_tx *s = csp_state(proc);
+	struct ipv4_tx_iface *port;
+	unsigned long index;
+
+	xa_for_each(&s->ifaces, index, port)
+		ipv4_tx_iface_del(proc, index);
+	xa_destroy(&s->ifaces);
+}
+
+static const struct csp_kind ipv4_tx_kind = {
+	.name = "ipv4_tx",
+	.state_size = sizeof(struct ipv4_tx),
+	.n_inputs = 2,
+	.inputs = {
+		[GONET_IPV4_TX_CTL] = {
+			.name = "ctl",
+			.depth = 64,
+			.full = CSP_DROP,
+			.step = ipv4_tx_ctl,
+			.lost = gonet_iface_ctl_lost,
+		},
+		[GONET_IPV4_TX_IN] = GONET_SKB_PORT("in", ipv4_tx_step),
+	},
+	.init = ipv4_tx_init,
+	.exit = ipv4_tx_exit,
+};
+
+/**
+ * gonet_ipv4_tx_start() - start the IPv4 writer
+ * @stack: the stack, whose ARP dealer has been started
+ *
+ * Return: the process with a reference, or ERR_PTR().
+ */
+struct csp_proc *gonet_ipv4_tx_start(struct gonet_stack *stack)
+{
+	return csp_proc_start(&stack->group, &ipv4_tx_kind, stack, GFP_KERNEL, "ipv4_tx");
+}

@@ -1,0 +1,412 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The route process: it alone changes addresses and routes. Administrators ask it
+ * and wait for the answer; the ARP dealer tells it what it finds out about own
+ * addresses.
+ */
+#include <linux/rcupdate.h>
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+
+#include <csp/csp.h>
+#include <gonet/iface.h>
+#include <gonet/stack.h>
+
+#include "fib.h"
+
+/* Inputs of the route process. */
+enum {
+	ROUTE_REQUEST,	/* struct gonet_route_request */
+	ROUTE_NOTICE,	/* struct gonet_addr_notice */
+	ROUTE_INPUTS,
+};
+
+#define ROUTE_REQUESTS	256	/* threads that ask at once, most */
+#define ROUTE_NOTICES	256	/* notices that wait, most */
+
+enum gonet_route_op {
+	ROUTE_ADDR_NEW,
+	ROUTE_ADDR_DEL,
+	ROUTE_NEW,
+	ROUTE_DEL,
+	ROUTE_IFACE_GONE,
+};
+
+/**
+ * struct gonet_route_request - message: a change that a thread asks for
+ * @call: to be answered
+ * @op: what to do
+ * @addr: ROUTE_ADDR_*: the address
+ * @route: ROUTE_NEW, ROUTE_DEL: the route
+ * @nlflags: ROUTE_NEW: NLM_F_*
+ * @ifindex: ROUTE_IFACE_GONE: the interface
+ * @extack: for the reason of a refusal, or NULL
+ *
+ * On the asking thread's stack, as what it points to may be.
+ */
+struct gonet_route_request {
+	struct csp_call call;
+	enum gonet_route_op op;
+	const struct gonet_addr *addr;
+	const struct gonet_route *route;
+	unsigned int nlflags;
+	u32 ifindex;
+	struct netlink_ext_ack *extack;
+};
+
+/**
+ * struct gonet_addr_notice - message: what the ARP dealer found out
+ * @ifindex: on which interface
+ * @local: about which address
+ * @conflict: another host uses it; else nobody does
+ */
+struct gonet_addr_notice {
+	u32 ifindex;
+	__be32 local;
+	bool conflict;
+};
+
+static int gonet_route_serve(struct gonet_fib *fib, struct gonet_route_request *req)
+{
+	switch (req->op) {
+	case ROUTE_ADDR_NEW:
+		return gonet_fib_addr_new(fib, req->addr, req->extack);
+	case ROUTE_ADDR_DEL:
+		return gonet_fib_addr_del(fib, req->addr, req->extack);
+	case ROUTE_NEW:
+		return gonet_fib_route_new(fib, req->route, req->nlflags, req->extack);
+	case ROUTE_DEL:
+		return gonet_fib_route_del(fib, req->route, req->extack);
+	case ROUTE_IFACE_GONE:
+		gonet_fib_flush_iface(fib, req->ifindex);
+		gonet_fib_addrs_gone(fib, req->ifindex);
+		return 0;
+	}
+	return -EINVAL;
+}
+
+static void gonet_route_step_request(struct csp_proc *proc, void *msg)
+{
+	struct gonet_fib **fib = csp_state(proc);
+	struct gonet_route_request *req = msg;
+	int err;
+
+	rcu_read_lock();
+	err = gonet_route_serve(*fib, req);
+	rcu_read_unlock();
+	csp_reply(&req->call, err);
+}
+
+static void gonet_route_request_lost(void *msg, enum csp_lost why)
+{
+	struct gonet_route_request *req = msg;
+
+	csp_call_lost(&req->call, why);
+}
+
+static void gonet_route_step_notice(struct csp_proc *proc, void *msg)
+{
+	struct gonet_fib **fib = csp_state(proc);
+	struct gonet_addr_notice *notice = msg;
+
+	rcu_read_lock();
+	if (notice->conflict)
+		gonet_fib_addr_conflict(*fib, notice->ifindex, notice->local);
+	else
+		gonet_fib_addr_confirmed(*fib, notice->ifindex, notice->local);
+	rcu_read_unlock();
+	kfree(notice);
+}
+
+static void gonet_route_notice_lost(void *msg, enum csp_lost why)
+{
+	kfree(msg);
+}
+
+static int gonet_route_init(struct csp_proc *proc, void *arg)
+{
+	struct gonet_fib **fib = csp_state(proc);
+
+	*fib = arg;
+	return 0;
+}
+
+static const struct csp_kind gonet_route_kind = {
+	.name = "route",
+	.state_size = sizeof(struct gonet_fib *),
+	.n_inputs = ROUTE_INPUTS,
+	.inputs = {
+		[ROUTE_REQUEST] = {
+			.name = "request",
+			.depth = ROUTE_REQUESTS,
+			.full = CSP_DROP,
+			.step = gonet_route_step_request,
+			.lost = gonet_route_request_lost,
+		},
+		[ROUTE_NOTICE] = {
+			.name = "notice",
+			.depth = ROUTE_NOTICES,
+			.full = CSP_DROP,
+			.step = gonet_route_step_notice,
+			.lost = gonet_route_notice_lost,
+		},
+	},
+	.init = gonet_route_init,
+};
+
+static int gonet_route_ask(struct gonet_stack *stack, struct gonet_route_request *req)
+{
+	return csp_ask(&stack->fib->proc->in[ROUTE_REQUEST], req, &req->call);
+}
+
+/**
+ * gonet_addr_new() - add an own address
+ * @stack: the stack
+ * @addr: the address
+ * @extack: for the reason of a refusal, or NULL
+ *
+ * Context: process; may sleep. Whoever lets interfaces go is excluded (RTNL).
+ *
+ * Return: 0; -EINVAL, -EOPNOTSUPP, -ENODEV, -EEXIST, -ENOSPC, -ENOMEM, -ENOBUFS;
+ * -EPIPE when the stack is stopping.
+ */
+int gonet_addr_new(struct gonet_stack *stack, const struct gonet_addr *addr,
+		   struct netlink_ext_ack *extack)
+{
+	struct gonet_route_request req = {
+		.op = ROUTE_ADDR_NEW,
+		.addr = addr,
+		.extack = extack,
+	};
+
+	return gonet_route_ask(stack, &req);
+}
+
+/**
+ * gonet_addr_del() - remove an own address
+ * @stack: the stack
+ * @addr: the address; interface, address and prefix length count
+ * @extack: for the reason of a refusal, or NULL
+ *
+ * Context: process; may sleep.
+ *
+ * Return: 0; -ENODEV, -EADDRNOTAVAIL, -ENOBUFS; -EPIPE when the stack is stopping.
+ */
+int gonet_addr_del(struct gonet_stack *stack, const struct gonet_addr *addr,
+		   struct netlink_ext_ack *extack)
+{
+	struct gonet_route_request req = {
+		.op = ROUTE_ADDR_DEL,
+		.addr = addr,
+		.extack = extack,
+	};
+
+	return gonet_route_ask(stack, &req);
+}
+
+/**
+ * gonet_route_new() - add or change a route
+ * @stack: the stack
+ * @route: the route; without an interface it gets its gateway's
+ * @nlflags: NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, NLM_F_APPEND
+ * @extack: for the reason of a refusal, or NULL
+ *
+ * Context: process; may sleep. Whoever lets interfaces go is excluded (RTNL).
+ *
+ * Return: 0; -EINVAL, -EOPNOTSUPP, -ENODEV, -ENETDOWN, -ENETUNREACH, -EEXIST,
+ * -ENOENT, -ENOSPC, -ENOMEM, -ENOBUFS; -EPIPE when the stack is stopping.
+ */
+int gonet_route_new(struct gonet_stack *stack, const struct gonet_route *route,
+		    unsigned int nlflags, struct netlink_ext_ack *extack)
+{
+	struct gonet_route_request req = {
+		.op = ROUTE_NEW,
+		.route = route,
+		.nlflags = nlflags,
+		.extack = extack,
+	};
+
+	return gonet_route_ask(stack, &req);
+}
+
+/**
+ * gonet_route_del() - remove the first route that matches
+ * @stack: the stack
+ * @route: destination and what else the route must have; 0 is any, and
+ *	RT_SCOPE_NOWHERE any scope
+ * @extack: for the reason of a refusal, or NULL
+ *
+ * Context: process; may sleep.
+ *
+ * Return: 0; -EINVAL, -ESRCH, -ENOBUFS; -EPIPE when the stack is stopping.
+ */
+int gonet_route_del(struct gonet_stack *stack, const struct gonet_route *route,
+		    struct netlink_ext_ack *extack)
+{
+	struct gonet_route_request req = {
+		.op = ROUTE_DEL,
+		.route = route,
+		.extack = extack,
+	};
+
+	return gonet_route_ask(stack, &req);
+}
+
+/**
+ * gonet_route_iface_gone() - an interface goes, and its addresses and routes with it
+ * @stack: the stack
+ * @ifindex: the interface
+ *
+ * Context: process; may sleep.
+ */
+void gonet_route_iface_gone(struct gonet_stack *stack, u32 ifindex)
+{
+	struct gonet_route_request req = {
+		.op = ROUTE_IFACE_GONE,
+		.ifindex = ifindex,
+	};
+
+	/* It must arrive; when there is no memory for the queue, there will be. */
+	while (gonet_route_ask(stack, &req) == -ENOBUFS)
+		schedule_timeout_uninterruptible(1);
+}
+
+static void gonet_route_tell(struct gonet_stack *stack, u32 ifindex, __be32 local, bool conflict)
+{
+	struct gonet_addr_notice *notice = kmalloc(sizeof(*notice), GFP_ATOMIC | __GFP_NOWARN);
+
+	if (!notice)
+		return;
+	notice->ifindex = ifindex;
+	notice->local = local;
+	notice->conflict = conflict;
+	csp_send(&stack->fib->proc->in[ROUTE_NOTICE], notice);
+}
+
+/**
+ * gonet_addr_conflict() - another host uses an own address (RFC 5227)
+ * @stack: the stack
+ * @ifindex: the interface
+ * @addr: the address
+ *
+ * When the notice is lost the next conflict brings another.
+ *
+ * Context: any.
+ */
+void gonet_addr_conflict(struct gonet_stack *stack, u32 ifindex, __be32 addr)
+{
+	gonet_route_tell(stack, ifindex, addr, true);
+}
+
+/**
+ * gonet_addr_confirmed() - probing ended without a conflict (RFC 5227)
+ * @stack: the stack
+ * @ifindex: the interface
+ * @addr: the address
+ *
+ * Context: any.
+ */
+void gonet_addr_confirmed(struct gonet_stack *stack, u32 ifindex, __be32 addr)
+{
+	gonet_route_tell(stack, ifindex, addr, false);
+}
+
+static int gonet_fib_add_loopback(struct gonet_fib *fib)
+{
+	const struct gonet_addr addr = {
+		.ifindex = GONET_IFACE_LO,
+		.local = htonl(INADDR_LOOPBACK),
+		.plen = 8,
+		.scope = RT_SCOPE_HOST,
+	};
+	int err;
+
+	local_bh_disable();
+	rcu_read_lock();
+	err = gonet_fib_addr_new(fib, &addr, NULL);
+	rcu_read_unlock();
+	local_bh_enable();
+	return err;
+}
+
+static void gonet_fib_free(struct gonet_fib *fib)
+{
+	unsigned int i;
+
+	for (i = 0; i < GONET_TABLES; i++)
+		gonet_fib_table_destroy(&fib->table[i]);
+	gonet_fib_addrs_free(fib);
+	kfree(fib);
+}
+
+static int gonet_fib_start(struct gonet_fib *fib)
+{
+	struct csp_proc *proc;
+	int err;
+
+	/* Until the process runs, this thread is what it will be. */
+	err = gonet_fib_add_loopback(fib);
+	if (err)
+		return err;
+	proc = csp_proc_start(&fib->stack->group, &gonet_route_kind, fib, GFP_KERNEL, "route");
+	if (IS_ERR(proc))
+		return PTR_ERR(proc);
+	fib->proc = proc;
+	return 0;
+}
+
+/**
+ * gonet_fib_init() - give a stack its addresses and routes: the loopback's
+ * @stack: the stack, which has its loopback interface
+ *
+ * Context: process; may sleep.
+ *
+ * Return: 0, -ENOMEM.
+ */
+int gonet_fib_init(struct gonet_stack *stack)
+{
+	struct gonet_fib *fib = kzalloc(sizeof(*fib), GFP_KERNEL);
+	unsigned int i;
+	int err;
+
+	if (!fib)
+		return -ENOMEM;
+	fib->stack = stack;
+	xa_init(&fib->addrs);
+	for (i = 0; i < GONET_TABLES; i++) {
+		err = gonet_fib_table_init(&fib->table[i]);
+		if (err)
+			goto err_tables;
+	}
+	stack->fib = fib;
+	err = gonet_fib_start(fib);
+	if (err) {
+		stack->fib = NULL;
+		gonet_fib_free(fib);
+	}
+	return err;
+
+err_tables:
+	while (i--)
+		gonet_fib_table_destroy(&fib->table[i]);
+	kfree(fib);
+	return err;
+}
+
+/**
+ * gonet_fib_destroy() - free a stack's addresses and routes
+ * @stack: the stack, all of whose processes have ended
+ *
+ * Context: process; may sleep.
+ */
+void gonet_fib_destroy(struct gonet_stack *stack)
+{
+	struct gonet_fib *fib = stack->fib;
+
+	if (!fib)
+		return;
+	csp_proc_put(fib->proc);
+	synchronize_rcu();
+	stack->fib = NULL;
+	gonet_fib_free(fib);
+}
