@@ -13,24 +13,41 @@ need jq gonet
 ns_new NS || exit
 net_up 1 || exit
 
-# changing COMMANDS NUMBER LIST...: while a batch of COMMANDS runs over and over, all
-# runs of LIST print NUMBER.
-changing()
+# listings NUMBER LIST...: for some seconds all runs of LIST print NUMBER.
+listings()
 {
-	local batch=$1 number=$2 end=$((EPOCHSECONDS + ${SECONDS_EACH:-6})) runs=0 got pid
+	local number=$1 end=$((EPOCHSECONDS + ${SECONDS_EACH:-6})) runs=0 got
 
-	shift 2
-	(while :; do gonet -n "$NS" -force -batch "$batch" >/dev/null 2>&1; done) &
-	pid=$!
-	defer kill "$pid"
+	shift
 	while [ "$EPOCHSECONDS" -lt "$end" ]; do
 		got=$("$@" 2>"$TMP/err") || fail "run $runs failed: $(cat "$TMP/err")" || return
 		[ "$got" = "$number" ] || fail "run $runs: $got, not $number" || return
 		runs=$((runs + 1))
 	done
-	kill "$pid"
-	wait "$pid" 2>/dev/null
 	note "$runs listings"
+}
+
+# changing COMMANDS NUMBER LIST...: the same while a batch of COMMANDS runs over and over.
+# The last batch has ended when this returns.
+changing()
+{
+	local batch=$1 status pid
+
+	shift
+	rm -f "$TMP/enough"
+	(
+		trap 'touch "$TMP/enough"' TERM
+		until [ -e "$TMP/enough" ]; do
+			gonet -n "$NS" -force -batch "$batch" >/dev/null 2>&1
+		done
+	) &
+	pid=$!
+	defer kill "$pid"
+	listings "$@"
+	status=$?
+	touch "$TMP/enough"
+	wait "$pid"
+	return "$status"
 }
 
 old_routes()
@@ -54,7 +71,9 @@ test_routes()
 	done >"$TMP/new"
 	stack -batch "$TMP/old" || return
 	changing "$TMP/new" 800 old_routes || return
-	stack route flush root 172.0.0.0/8
+	# two that remove the same ones do not mind each other
+	stack route flush root 172.0.0.0/8 &
+	stack route flush root 172.0.0.0/8 && wait "$!"
 }
 
 old_addrs()

@@ -319,8 +319,7 @@ static enum status addr_flush(struct args *args)
 	for (addr = addrs; status == OK && addr; addr = addr->next) {
 		if (!addr_wanted(addr, &filter))
 			continue;
-		status = nl_change(addr_request(GONET_CMD_ADDR_DEL, addr));
-		count++;
+		status = nl_remove(addr_request(GONET_CMD_ADDR_DEL, addr), &count);
 	}
 	if (status == OK && options.stats)
 		print_flushed(count, "addresses");

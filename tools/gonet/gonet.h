@@ -124,6 +124,7 @@ struct mnl_socket *nl_socket(struct mnl_socket **nl);
 enum status nl_join_events(struct mnl_socket *nl);
 struct nlmsghdr *nl_begin(uint8_t cmd, uint16_t flags);
 enum status nl_change(struct nlmsghdr *nlh);
+enum status nl_remove(struct nlmsghdr *nlh, unsigned int *count);
 enum status nl_get(struct nlmsghdr *nlh, uint16_t max, nl_reader_t reader, void *arg);
 enum status nl_dump(uint8_t cmd, uint16_t max, nl_reader_t reader, void *arg);
 void nl_parse(const struct nlmsghdr *nlh, const struct nlattr **tb, uint16_t max);

@@ -273,10 +273,8 @@ static enum status neigh_flush(struct args *args)
 		status = nl_dump(GONET_CMD_NEIGH_GET, GONET_A_NEIGH_MAX, neigh_list_one, &list);
 	for (; neighs; neighs = next) {
 		next = neighs->next;
-		if (status == OK) {
-			status = nl_change(neigh_request(GONET_CMD_NEIGH_DEL, neighs));
-			count++;
-		}
+		if (status == OK)
+			status = nl_remove(neigh_request(GONET_CMD_NEIGH_DEL, neighs), &count);
 		free(neighs);
 	}
 	if (status == OK && options.stats)

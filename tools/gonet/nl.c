@@ -217,9 +217,23 @@ static ssize_t receive(char *data, size_t size)
 	return len;
 }
 
-/* Sends a request; calls @reader for its answer; the verdict as a positive errno. */
+static bool all_errors(int error)
+{
+	return true;
+}
+
+/* What the kernel says of an object that is not there any more. */
+static bool gone(int error)
+{
+	return error == ENOENT || error == ESRCH || error == ENODEV || error == EADDRNOTAVAIL;
+}
+
+/*
+ * Sends a request; calls @reader for its answer; the verdict as a positive errno, printed
+ * unless it is one of the @silent.
+ */
 static enum status talk(struct nlmsghdr *nlh, uint16_t max, nl_reader_t reader, void *arg,
-			bool silent, int *verdict)
+			bool (*silent)(int error), int *verdict)
 {
 	static char data[BUFFER_SIZE];
 	const struct nlattr *tb[64];
@@ -242,7 +256,7 @@ static enum status talk(struct nlmsghdr *nlh, uint16_t max, nl_reader_t reader, 
 				continue;
 			if (msg->nlmsg_type == NLMSG_ERROR) {
 				*verdict = message_error(msg);
-				if (*verdict && !silent)
+				if (*verdict && !(silent && silent(*verdict)))
 					nl_print_error(msg, *verdict);
 				return *verdict ? REFUSED : status;
 			}
@@ -264,7 +278,26 @@ enum status nl_change(struct nlmsghdr *nlh)
 {
 	int verdict;
 
-	return talk(nlh, 0, NULL, NULL, false, &verdict);
+	return talk(nlh, 0, NULL, NULL, NULL, &verdict);
+}
+
+/**
+ * nl_remove() - remove one of the objects that a dump has listed
+ * @nlh: the request
+ * @count: grows by one if it was still there
+ *
+ * Return: OK, also if somebody else was faster, or a status whose reason has been
+ * printed.
+ */
+enum status nl_remove(struct nlmsghdr *nlh, unsigned int *count)
+{
+	enum status status;
+	int verdict = 0;
+
+	status = talk(nlh, 0, NULL, NULL, gone, &verdict);
+	if (status == OK)
+		(*count)++;
+	return gone(verdict) ? OK : status;
 }
 
 /**
@@ -280,7 +313,7 @@ enum status nl_get(struct nlmsghdr *nlh, uint16_t max, nl_reader_t reader, void 
 {
 	int verdict;
 
-	return talk(nlh, max, reader, arg, false, &verdict);
+	return talk(nlh, max, reader, arg, NULL, &verdict);
 }
 
 static bool keep(struct buffer *buffer, const struct nlmsghdr *nlh)
@@ -403,7 +436,7 @@ enum status nl_open(void)
 	sequence = time(NULL);
 	nlh = begin(GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 1, 0);
 	mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, GONET_FAMILY_NAME);
-	status = talk(nlh, CTRL_ATTR_MAX, learn_family, NULL, true, &verdict);
+	status = talk(nlh, CTRL_ATTR_MAX, learn_family, NULL, all_errors, &verdict);
 	if (status == REFUSED) {
 		fprintf(stderr, "Error: %s.\n", verdict == ENOENT ?
 			"The kernel module gonet is not loaded" : strerror(verdict));

@@ -165,10 +165,8 @@ static enum status route_flush(struct args *args)
 		status = nl_dump(GONET_CMD_ROUTE_GET, GONET_A_ROUTE_MAX, route_list_one, &list);
 	for (; routes; routes = next) {
 		next = routes->next;
-		if (status == OK) {
-			status = nl_change(route_request(GONET_CMD_ROUTE_DEL, routes));
-			count++;
-		}
+		if (status == OK)
+			status = nl_remove(route_request(GONET_CMD_ROUTE_DEL, routes), &count);
 		free(routes);
 	}
 	if (status == OK && options.stats)
