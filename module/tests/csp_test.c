@@ -27,7 +27,7 @@ MODULE_PARM_DESC(scale, "how much the stress cases do, in percent (default 100)"
 
 static const struct ct_case *const ct_tables[] = {
 	ct_chan_cases, ct_select_cases, ct_proc_cases, ct_timer_cases,
-	ct_pool_cases, ct_group_cases, ct_stress_cases,
+	ct_pool_cases, ct_group_cases, ct_stress_cases, ct_meet_cases,
 };
 
 static DEFINE_MUTEX(ct_running);

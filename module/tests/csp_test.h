@@ -43,6 +43,7 @@ extern const struct ct_case ct_chan_cases[];
 extern const struct ct_case ct_select_cases[];
 extern const struct ct_case ct_proc_cases[];
 extern const struct ct_case ct_stress_cases[];
+extern const struct ct_case ct_meet_cases[];
 extern const struct ct_case ct_timer_cases[];
 extern const struct ct_case ct_pool_cases[];
 extern const struct ct_case ct_group_cases[];
