@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 """Sends malformed and random requests to the netlink family "gonet".
 
-usage: netlink_fuzz.py COUNT SEED
+usage: netlink_fuzz.py COUNT SEED [ID]
+
+With ID as that user and group, who need not be able to open the files here.
 
 Every request asks for a verdict, and must get one; a refusal must come with a
 text, except where generic netlink itself refuses without looking at the message.
@@ -245,6 +247,10 @@ def main():
     """Does it."""
     count, seed = int(sys.argv[1]), int(sys.argv[2])
     fuzzer = Fuzzer(random.Random(seed))
+    if len(sys.argv) > 3:
+        os.setgroups([])
+        os.setgid(int(sys.argv[3]))
+        os.setuid(int(sys.argv[3]))
     netlink = Netlink()
     verdicts = collections.Counter()
     wordless = collections.Counter()
