@@ -48,6 +48,8 @@ static const struct gonet_conf gonet_conf_default = {
 	.icmp_msgs_burst = 50,
 	.icmp_echo_ignore_all = 0,
 	.icmp_echo_ignore_broadcasts = 1,
+	.accept_redirects = 1,
+	.redirect_time = 300,
 	.ping_max = 4096,
 };
 

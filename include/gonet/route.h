@@ -58,14 +58,30 @@ struct gonet_route {
 };
 
 /**
+ * struct gonet_redirect - what a gateway says: there is one that is nearer
+ * @daddr: to this destination
+ * @gateway: the nearer gateway
+ * @router: the gateway that the routes say
+ * @ifindex: &gonet_iface.index by which all of them are reached
+ */
+struct gonet_redirect {
+	__be32 daddr;
+	__be32 gateway;
+	__be32 router;
+	u32 ifindex;
+};
+
+/**
  * struct gonet_path - what a lookup found
  * @type: RTN_LOCAL, RTN_BROADCAST, RTN_MULTICAST or RTN_UNICAST
+ * @redirected: @nexthop is not the route's gateway, but one that it named
  * @ifindex: interface to send on; GONET_IFACE_LO for RTN_LOCAL
  * @nexthop: whose MAC address is wanted: the gateway or the destination
  * @source: source address for a packet that has none
  */
 struct gonet_path {
 	u8 type;
+	bool redirected;
 	u32 ifindex;
 	__be32 nexthop;
 	__be32 source;
@@ -95,6 +111,14 @@ bool gonet_addr_is_own(struct gonet_stack *stack, u32 ifindex, __be32 addr);
 /* An own address to talk to @peer from interface @ifindex (0: any), or 0. Under RCU. */
 __be32 gonet_addr_select(struct gonet_stack *stack, u32 ifindex, __be32 peer);
 
+/* Whether a redirect is to be followed; sets @said->router. Under RCU. */
+bool gonet_redirect_believed(struct gonet_stack *stack, struct gonet_redirect *said,
+			     __be32 from);
+/* It is: has it noted. Any context. */
+void gonet_route_redirect(struct gonet_stack *stack, const struct gonet_redirect *said);
+
+/* Nobody answers for @addr, which may be a gateway. Any context. */
+void gonet_gateway_dead(struct gonet_stack *stack, u32 ifindex, __be32 addr);
 /* Another host uses @addr (RFC 5227). Any context. */
 void gonet_addr_conflict(struct gonet_stack *stack, u32 ifindex, __be32 addr);
 /* Probing for @addr ended without a conflict. Any context. */

@@ -29,6 +29,8 @@ struct gonet_neigh_table;
  * @icmp_msgs_burst: and how many of them at once
  * @icmp_echo_ignore_all: answer no echo request
  * @icmp_echo_ignore_broadcasts: answer none that was sent to a group
+ * @accept_redirects: follow what gateways say of nearer ones
+ * @redirect_time: seconds for which they are believed
  * @ping_max: echo requests awaiting an answer at once, most
  */
 struct gonet_conf {
@@ -41,6 +43,8 @@ struct gonet_conf {
 	int icmp_msgs_burst;
 	u8 icmp_echo_ignore_all;
 	u8 icmp_echo_ignore_broadcasts;
+	u8 accept_redirects;
+	int redirect_time;
 	int ping_max;
 };
 

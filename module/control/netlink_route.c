@@ -6,14 +6,8 @@
 
 #include "netlink.h"
 
-static int gonet_nl_route_fill(const struct gonet_nl_msg *msg, const void *object)
+static int gonet_nl_route_put(struct sk_buff *skb, const struct gonet_route *route)
 {
-	const struct gonet_route *route = object;
-	struct sk_buff *skb = msg->skb;
-	void *hdr = gonet_nl_begin(msg);
-
-	if (!hdr)
-		return -EMSGSIZE;
 	if (nla_put_u8(skb, GONET_A_ROUTE_FAMILY, AF_INET) ||
 	    (route->plen &&
 	     nla_put(skb, GONET_A_ROUTE_DST, sizeof(route->dst), &route->dst)) ||
@@ -26,12 +20,51 @@ static int gonet_nl_route_fill(const struct gonet_nl_msg *msg, const void *objec
 	    (route->ifindex && nla_put_u32(skb, GONET_A_ROUTE_IFINDEX, route->ifindex)) ||
 	    (route->prefsrc && nla_put(skb, GONET_A_ROUTE_PREFSRC, sizeof(route->prefsrc),
 				       &route->prefsrc)) ||
-	    nla_put_u32(skb, GONET_A_ROUTE_METRIC, route->metric)) {
-		genlmsg_cancel(skb, hdr);
+	    nla_put_u32(skb, GONET_A_ROUTE_METRIC, route->metric))
 		return -EMSGSIZE;
-	}
-	genlmsg_end(skb, hdr);
 	return 0;
+}
+
+static int gonet_nl_route_end(struct sk_buff *skb, void *hdr, int err)
+{
+	if (err)
+		genlmsg_cancel(skb, hdr);
+	else
+		genlmsg_end(skb, hdr);
+	return err;
+}
+
+static int gonet_nl_route_fill(const struct gonet_nl_msg *msg, const void *object)
+{
+	void *hdr = gonet_nl_begin(msg);
+
+	if (!hdr)
+		return -EMSGSIZE;
+	return gonet_nl_route_end(msg->skb, hdr, gonet_nl_route_put(msg->skb, object));
+}
+
+/**
+ * struct gonet_nl_way - the way of a packet, as an answer says it
+ * @route: as if it were a route
+ * @redirected: &gonet_path.redirected
+ */
+struct gonet_nl_way {
+	struct gonet_route route;
+	bool redirected;
+};
+
+static int gonet_nl_way_fill(const struct gonet_nl_msg *msg, const void *object)
+{
+	const struct gonet_nl_way *way = object;
+	void *hdr = gonet_nl_begin(msg);
+	int err;
+
+	if (!hdr)
+		return -EMSGSIZE;
+	err = gonet_nl_route_put(msg->skb, &way->route);
+	if (!err && way->redirected)
+		err = nla_put_flag(msg->skb, GONET_A_ROUTE_REDIRECTED);
+	return gonet_nl_route_end(msg->skb, hdr, err);
 }
 
 /* Why gonet_route_lookup() found no way. */
@@ -86,7 +119,8 @@ static int gonet_nl_route_lookup(struct genl_info *info, struct gonet_stack *sta
 int gonet_nl_route_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct gonet_stack *stack = gonet_nl_stack(info);
-	struct gonet_route route = { .plen = 32 };
+	struct gonet_nl_way way = { .route.plen = 32 };
+	struct gonet_route *route = &way.route;
 	struct gonet_path path;
 	int err;
 
@@ -97,16 +131,17 @@ int gonet_nl_route_get_doit(struct sk_buff *skb, struct genl_info *info)
 		return err;
 	if (gonet_nl_missing(info, GONET_A_ROUTE_DST, "Destination missing"))
 		return -EINVAL;
-	err = gonet_nl_route_lookup(info, stack, &path, &route);
+	err = gonet_nl_route_lookup(info, stack, &path, route);
 	if (err)
 		return err;
-	route.type = path.type;
-	route.ifindex = path.ifindex;
-	if (path.nexthop != route.dst)
-		route.gateway = path.nexthop;
-	if (!route.prefsrc)
-		route.prefsrc = path.source;
-	return gonet_nl_reply(info, GONET_CMD_ROUTE_GET, gonet_nl_route_fill, &route);
+	way.redirected = path.redirected;
+	route->type = path.type;
+	route->ifindex = path.ifindex;
+	if (path.nexthop != route->dst)
+		route->gateway = path.nexthop;
+	if (!route->prefsrc)
+		route->prefsrc = path.source;
+	return gonet_nl_reply(info, GONET_CMD_ROUTE_GET, gonet_nl_way_fill, &way);
 }
 
 static int gonet_nl_route_dump_one(const struct gonet_route *route, void *arg)

@@ -57,6 +57,8 @@ static const struct ctl_table gonet_sysctls[] = {
 	GONET_SYSCTL_INT(icmp_msgs_burst, SYSCTL_ZERO, SYSCTL_INT_MAX),
 	GONET_SYSCTL_BOOL(icmp_echo_ignore_all),
 	GONET_SYSCTL_BOOL(icmp_echo_ignore_broadcasts),
+	GONET_SYSCTL_BOOL(accept_redirects),
+	GONET_SYSCTL_INT(redirect_time, SYSCTL_ONE, &gonet_time_max),
 	GONET_SYSCTL_INT(ping_max, SYSCTL_ZERO, &gonet_count_max),
 };
 

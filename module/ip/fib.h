@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What the files of addresses and routes share: route.c is the route process, with
- * addr.c and route_admin.c for its steps; fib.c keeps the lookup structure that it
+ * addr.c, route_admin.c and redirect.c for its steps; fib.c keeps the lookup structure that it
  * publishes; route_lookup.c is what everybody else asks.
  *
  * The route process writes; readers hold no lock. What it unlinks it frees after
@@ -28,6 +28,7 @@ struct gonet_stack;
 #define GONET_ROUTES_MAX	65536	/* routes, those of addresses counted */
 #define GONET_SET_MAX		256	/* routes of one prefix in one table */
 #define GONET_ADDRS_MAX		4096	/* addresses */
+#define GONET_REDIRECTS_MAX	1024	/* destinations with a redirect */
 
 /**
  * struct gonet_fib_set - the routes of a prefix
@@ -85,11 +86,24 @@ enum {
 };
 
 /**
+ * struct gonet_redirects - what gateways said of nearer ones (redirect.c)
+ * @nodes: by destination
+ * @by_age: the same, the oldest first
+ * @n: how many
+ */
+struct gonet_redirects {
+	struct rhashtable nodes;
+	struct list_head by_age;
+	unsigned int n;
+};
+
+/**
  * struct gonet_fib - addresses and routes of a stack; the route process's
  * @stack: whose
  * @proc: the route process, referenced; NULL while the loopback's are set up
  * @table: the routing tables
  * @n_routes: routes in them
+ * @redirects: exceptions to their gateways
  * @addrs: &struct gonet_addr_list by interface index
  * @n_addrs: addresses in them
  * @next_serial: number of the next address
@@ -99,6 +113,7 @@ struct gonet_fib {
 	struct csp_proc *proc;
 	struct gonet_fib_table table[GONET_TABLES];
 	unsigned int n_routes;
+	struct gonet_redirects redirects;
 	struct xarray addrs;
 	unsigned int n_addrs;
 	u32 next_serial;
@@ -206,5 +221,15 @@ int gonet_fib_route_del(struct gonet_fib *fib, const struct gonet_route *wanted,
 			struct netlink_ext_ack *extack);
 void gonet_fib_flush_iface(struct gonet_fib *fib, u32 ifindex);
 void gonet_fib_flush_sources(struct gonet_fib *fib, __be32 gone);
+
+/* redirect.c: steps of the route process */
+int gonet_redirects_init(struct gonet_redirects *redirects);
+void gonet_redirects_destroy(struct gonet_redirects *redirects);
+void gonet_redirect_put(struct gonet_fib *fib, const struct gonet_redirect *said);
+void gonet_redirects_drop(struct gonet_fib *fib, u32 ifindex, __be32 gateway);
+
+/* redirect.c: under RCU */
+__be32 gonet_redirect_gateway(struct gonet_stack *stack, const struct gonet_route *route,
+			      __be32 daddr);
 
 #endif /* _GONET_FIB_H */

@@ -2,7 +2,7 @@
 /*
  * The ICMP dealer (RFC 792): verifies messages and deals them out by type. Echo
  * requests and replies go to the ping dealer; timestamps are answered here; errors
- * that arrive go to whom they concern; errors that other processes want sent are
+ * and redirects that arrive go to whom they concern; errors that other processes want sent are
  * written here, where the rate is known.
  */
 #include <linux/in.h>
@@ -80,18 +80,47 @@ static void icmp_timestamp(struct icmp *s, struct sk_buff *skb)
 	csp_out_send(&s->ipv4_tx, skb);
 }
 
+/* Whether the packet that a message is about came from here. */
+static bool icmp_sent(struct icmp *s, const struct iphdr *inner)
+{
+	bool ours;
+
+	rcu_read_lock();
+	ours = gonet_addr_is_own(s->stack, 0, inner->saddr);
+	rcu_read_unlock();
+	return ours;
+}
+
+/*
+ * The packet that a message is about: its IP header and 8 bytes of what follows.
+ * NULL when they are not all there; @skb is then dropped.
+ */
+static const struct iphdr *icmp_inner(struct icmp *s, struct sk_buff *skb)
+{
+	unsigned int at = sizeof(struct icmphdr);
+	const struct iphdr *inner;
+
+	if (!pskb_may_pull(skb, at + sizeof(*inner)))
+		goto too_short;
+	inner = (const struct iphdr *)(skb->data + at);
+	if (inner->version != 4 || inner->ihl < 5 ||
+	    !pskb_may_pull(skb, at + inner->ihl * 4 + 8))
+		goto too_short;
+	return (const struct iphdr *)(skb->data + at);
+
+too_short:
+	icmp_in_error(s, skb, GONET_DROP_ICMP_SHORT);
+	return NULL;
+}
+
 /* RFC 1122 3.2.2: an error about an echo request of ours goes to who sent it. */
 static void icmp_error_to_ping(struct icmp *s, struct sk_buff *skb, const struct iphdr *inner)
 {
 	const struct icmphdr *icmph = (const struct icmphdr *)skb->data;
 	const struct icmphdr *about = (const void *)inner + inner->ihl * 4;
 	struct ping_error *e;
-	bool ours;
 
-	rcu_read_lock();
-	ours = gonet_addr_is_own(s->stack, 0, inner->saddr);
-	rcu_read_unlock();
-	if (about->type != ICMP_ECHO || !ours)
+	if (about->type != ICMP_ECHO || !icmp_sent(s, inner))
 		return;
 	e = kmalloc(sizeof(*e), GFP_ATOMIC);
 	if (!e)
@@ -109,26 +138,47 @@ static void icmp_error_to_ping(struct icmp *s, struct sk_buff *skb, const struct
 	csp_out_send(&s->ping_error, e);
 }
 
-/* An error message: the header and 8 bytes of the packet that it is about. */
 static void icmp_error_in(struct icmp *s, struct sk_buff *skb)
 {
-	unsigned int at = sizeof(struct icmphdr);
-	const struct iphdr *inner;
+	const struct iphdr *inner = icmp_inner(s, skb);
 
-	if (!pskb_may_pull(skb, at + sizeof(*inner)))
-		goto too_short;
-	inner = (const struct iphdr *)(skb->data + at);
-	if (inner->version != 4 || inner->ihl < 5 ||
-	    !pskb_may_pull(skb, at + inner->ihl * 4 + 8))
-		goto too_short;
-	inner = (const struct iphdr *)(skb->data + at);
+	if (!inner)
+		return;
 	if (inner->protocol == IPPROTO_ICMP && !(inner->frag_off & htons(IP_OFFSET)))
 		icmp_error_to_ping(s, skb, inner);
 	consume_skb(skb);
-	return;
+}
 
-too_short:
-	icmp_in_error(s, skb, GONET_DROP_ICMP_SHORT);
+/* RFC 1122 3.2.2.2: one for a network is taken as one for the host. */
+static void icmp_redirect(struct icmp *s, struct sk_buff *skb)
+{
+	const struct iphdr *inner = icmp_inner(s, skb);
+	const struct icmphdr *icmph;
+	struct gonet_redirect said;
+	bool believed;
+
+	if (!inner)
+		return;
+	icmph = (const struct icmphdr *)skb->data;
+	if (icmph->code > ICMP_REDIR_HOSTTOS) {
+		icmp_in_error(s, skb, GONET_DROP_ICMP_TYPE);
+		return;
+	}
+	said = (struct gonet_redirect) {
+		.daddr = inner->daddr,
+		.gateway = icmph->un.gateway,
+		.ifindex = GONET_CB(skb)->iif,
+	};
+	rcu_read_lock();
+	believed = icmp_sent(s, inner) &&
+		   gonet_redirect_believed(s->stack, &said, GONET_CB(skb)->saddr);
+	rcu_read_unlock();
+	if (!believed) {
+		gonet_drop(s->stack, skb, GONET_DROP_ICMP_REDIRECT);
+		return;
+	}
+	gonet_route_redirect(s->stack, &said);
+	consume_skb(skb);
 }
 
 static void icmp_deal(struct icmp *s, struct sk_buff *skb)
@@ -156,7 +206,7 @@ static void icmp_deal(struct icmp *s, struct sk_buff *skb)
 		break;
 	case ICMP_REDIRECT:
 		gonet_count(s->stack, IcmpInRedirects);
-		gonet_drop(s->stack, skb, GONET_DROP_ICMP_IGNORED);
+		icmp_redirect(s, skb);
 		break;
 	case ICMP_TIMESTAMP:
 		icmp_timestamp(s, skb);

@@ -2,7 +2,7 @@
 /*
  * The route process: it alone changes addresses and routes. Administrators ask it
  * and wait for the answer; the ARP dealer tells it what it finds out about own
- * addresses.
+ * addresses and gateways, the ICMP dealer what gateways say.
  */
 #include <linux/rcupdate.h>
 #include <linux/rtnetlink.h>
@@ -18,11 +18,13 @@
 enum {
 	ROUTE_REQUEST,	/* struct gonet_route_request */
 	ROUTE_NOTICE,	/* struct gonet_addr_notice */
+	ROUTE_REDIRECT,	/* struct gonet_redirect */
 	ROUTE_INPUTS,
 };
 
 #define ROUTE_REQUESTS	256	/* threads that ask at once, most */
 #define ROUTE_NOTICES	256	/* notices that wait, most */
+#define ROUTE_REDIRECTS	64	/* redirects that wait, most */
 
 enum gonet_route_op {
 	ROUTE_ADDR_NEW,
@@ -54,16 +56,22 @@ struct gonet_route_request {
 	struct netlink_ext_ack *extack;
 };
 
+enum gonet_addr_news {
+	ADDR_CONFLICT,	/* another host uses an own address */
+	ADDR_CONFIRMED,	/* nobody does */
+	ADDR_DEAD,	/* nobody answers for the address of another host */
+};
+
 /**
  * struct gonet_addr_notice - message: what the ARP dealer found out
  * @ifindex: on which interface
- * @local: about which address
- * @conflict: another host uses it; else nobody does
+ * @addr: about which address
+ * @news: what
  */
 struct gonet_addr_notice {
 	u32 ifindex;
-	__be32 local;
-	bool conflict;
+	__be32 addr;
+	enum gonet_addr_news news;
 };
 
 static int gonet_route_serve(struct gonet_fib *fib, struct gonet_route_request *req)
@@ -79,6 +87,7 @@ static int gonet_route_serve(struct gonet_fib *fib, struct gonet_route_request *
 		return gonet_fib_route_del(fib, req->route, req->extack);
 	case ROUTE_IFACE_GONE:
 		gonet_fib_flush_iface(fib, req->ifindex);
+		gonet_redirects_drop(fib, req->ifindex, 0);
 		gonet_fib_addrs_gone(fib, req->ifindex);
 		return 0;
 	}
@@ -110,14 +119,32 @@ static void gonet_route_step_notice(struct csp_proc *proc, void *msg)
 	struct gonet_addr_notice *notice = msg;
 
 	rcu_read_lock();
-	if (notice->conflict)
-		gonet_fib_addr_conflict(*fib, notice->ifindex, notice->local);
-	else
-		gonet_fib_addr_confirmed(*fib, notice->ifindex, notice->local);
+	switch (notice->news) {
+	case ADDR_CONFLICT:
+		gonet_fib_addr_conflict(*fib, notice->ifindex, notice->addr);
+		break;
+	case ADDR_CONFIRMED:
+		gonet_fib_addr_confirmed(*fib, notice->ifindex, notice->addr);
+		break;
+	case ADDR_DEAD:
+		gonet_redirects_drop(*fib, notice->ifindex, notice->addr);
+		break;
+	}
 	rcu_read_unlock();
 	kfree(notice);
 }
 
+static void gonet_route_step_redirect(struct csp_proc *proc, void *msg)
+{
+	struct gonet_fib **fib = csp_state(proc);
+
+	rcu_read_lock();
+	gonet_redirect_put(*fib, msg);
+	rcu_read_unlock();
+	kfree(msg);
+}
+
+/* Notices and redirects: there will be others. */
 static void gonet_route_notice_lost(void *msg, enum csp_lost why)
 {
 	kfree(msg);
@@ -148,6 +175,13 @@ static const struct csp_kind gonet_route_kind = {
 			.depth = ROUTE_NOTICES,
 			.full = CSP_DROP,
 			.step = gonet_route_step_notice,
+			.lost = gonet_route_notice_lost,
+		},
+		[ROUTE_REDIRECT] = {
+			.name = "redirect",
+			.depth = ROUTE_REDIRECTS,
+			.full = CSP_DROP,
+			.step = gonet_route_step_redirect,
 			.lost = gonet_route_notice_lost,
 		},
 	},
@@ -271,15 +305,16 @@ void gonet_route_iface_gone(struct gonet_stack *stack, u32 ifindex)
 		schedule_timeout_uninterruptible(1);
 }
 
-static void gonet_route_tell(struct gonet_stack *stack, u32 ifindex, __be32 local, bool conflict)
+static void gonet_route_tell(struct gonet_stack *stack, u32 ifindex, __be32 addr,
+			     enum gonet_addr_news news)
 {
 	struct gonet_addr_notice *notice = kmalloc(sizeof(*notice), GFP_ATOMIC | __GFP_NOWARN);
 
 	if (!notice)
 		return;
 	notice->ifindex = ifindex;
-	notice->local = local;
-	notice->conflict = conflict;
+	notice->addr = addr;
+	notice->news = news;
 	csp_send(&stack->fib->proc->in[ROUTE_NOTICE], notice);
 }
 
@@ -295,7 +330,7 @@ static void gonet_route_tell(struct gonet_stack *stack, u32 ifindex, __be32 loca
  */
 void gonet_addr_conflict(struct gonet_stack *stack, u32 ifindex, __be32 addr)
 {
-	gonet_route_tell(stack, ifindex, addr, true);
+	gonet_route_tell(stack, ifindex, addr, ADDR_CONFLICT);
 }
 
 /**
@@ -308,7 +343,40 @@ void gonet_addr_conflict(struct gonet_stack *stack, u32 ifindex, __be32 addr)
  */
 void gonet_addr_confirmed(struct gonet_stack *stack, u32 ifindex, __be32 addr)
 {
-	gonet_route_tell(stack, ifindex, addr, false);
+	gonet_route_tell(stack, ifindex, addr, ADDR_CONFIRMED);
+}
+
+/**
+ * gonet_gateway_dead() - nobody answers for an address on a link (RFC 1122 3.3.1.4)
+ * @stack: the stack
+ * @ifindex: the interface
+ * @addr: the address
+ *
+ * If gateways redirected to it, the routes count again.
+ *
+ * Context: any.
+ */
+void gonet_gateway_dead(struct gonet_stack *stack, u32 ifindex, __be32 addr)
+{
+	if (READ_ONCE(stack->fib->redirects.n))
+		gonet_route_tell(stack, ifindex, addr, ADDR_DEAD);
+}
+
+/**
+ * gonet_route_redirect() - follow a redirect
+ * @stack: the stack
+ * @said: what gonet_redirect_believed() believed
+ *
+ * When it is lost the gateway will say it again.
+ *
+ * Context: any.
+ */
+void gonet_route_redirect(struct gonet_stack *stack, const struct gonet_redirect *said)
+{
+	struct gonet_redirect *copy = kmemdup(said, sizeof(*said), GFP_ATOMIC | __GFP_NOWARN);
+
+	if (copy)
+		csp_send(&stack->fib->proc->in[ROUTE_REDIRECT], copy);
 }
 
 static int gonet_fib_add_loopback(struct gonet_fib *fib)
@@ -335,6 +403,7 @@ static void gonet_fib_free(struct gonet_fib *fib)
 
 	for (i = 0; i < GONET_TABLES; i++)
 		gonet_fib_table_destroy(&fib->table[i]);
+	gonet_redirects_destroy(&fib->redirects);
 	gonet_fib_addrs_free(fib);
 	kfree(fib);
 }
@@ -373,6 +442,11 @@ int gonet_fib_init(struct gonet_stack *stack)
 		return -ENOMEM;
 	fib->stack = stack;
 	xa_init(&fib->addrs);
+	err = gonet_redirects_init(&fib->redirects);
+	if (err) {
+		kfree(fib);
+		return err;
+	}
 	for (i = 0; i < GONET_TABLES; i++) {
 		err = gonet_fib_table_init(&fib->table[i]);
 		if (err)
@@ -389,6 +463,7 @@ int gonet_fib_init(struct gonet_stack *stack)
 err_tables:
 	while (i--)
 		gonet_fib_table_destroy(&fib->table[i]);
+	gonet_redirects_destroy(&fib->redirects);
 	kfree(fib);
 	return err;
 }

@@ -209,7 +209,8 @@ static int gonet_path_by_route(struct gonet_stack *stack, const struct gonet_rou
 		gateway = false;
 	path->type = route->type;
 	path->ifindex = route->ifindex;
-	path->nexthop = gateway ? route->gateway : daddr;
+	path->nexthop = gateway ? gonet_redirect_gateway(stack, route, daddr) : daddr;
+	path->redirected = gateway && path->nexthop != route->gateway;
 	path->source = saddr ? saddr : prefsrc;
 	if (!path->source)
 		path->source = gonet_fib_source(stack->fib, route->ifindex, route->gateway,
@@ -243,6 +244,7 @@ int gonet_route_lookup(struct gonet_stack *stack, __be32 daddr, __be32 saddr, u3
 	struct gonet_iface *iface;
 	int err;
 
+	path->redirected = false;
 	if (kind == ADDR_ANY)
 		return gonet_path_local(saddr ? saddr : htonl(INADDR_LOOPBACK), saddr, path);
 	if (!oif && (kind == ADDR_BROADCAST || kind == ADDR_MULTICAST)) {

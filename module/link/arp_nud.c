@@ -10,6 +10,7 @@
 
 #include <gonet/icmp.h>
 #include <gonet/notify.h>
+#include <gonet/route.h>
 
 #include "arp.h"
 
@@ -181,6 +182,7 @@ static void arp_neigh_fail(struct arp_dealer *s, struct gonet_neigh *neigh)
 	arp_held_take(s, neigh, &given_up);
 	gonet_count(s->stack, ArpFailures);
 	arp_neigh_set(s, neigh, NUD_FAILED, NULL);
+	gonet_gateway_dead(s->stack, neigh->key.ifindex, neigh->key.addr);
 	while ((skb = __skb_dequeue(&given_up)))
 		arp_give_up(s->stack, skb);
 }

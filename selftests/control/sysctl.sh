@@ -29,6 +29,8 @@ limits()
 	icmp_msgs_burst 50 0 2147483647
 	icmp_echo_ignore_all 0 0 1
 	icmp_echo_ignore_broadcasts 1 0 1
+	accept_redirects 1 0 1
+	redirect_time 300 1 3600
 	ping_max 4096 0 65536
 	END
 }

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# gonet: once timeout=600 by-name
+# gonet: once timeout=600
 #
 # How many addresses and routes a stack takes: it says so, works on, and lists them
 # all, each once and in order.

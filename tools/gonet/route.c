@@ -176,16 +176,23 @@ static enum status route_flush(struct args *args)
 
 static enum status route_print_path(const struct nlattr *const tb[], void *arg)
 {
-	struct json_object *array;
+	struct json_object *array, *object, *cache;
 	struct route route;
 
 	route_read(&route, tb);
 	if (!options.json) {
 		route_print(&route, true);
+		if (tb[GONET_A_ROUTE_REDIRECTED])
+			printf("    cache <redirected>\n");
 		return OK;
 	}
 	array = json_object_new_array();
-	json_object_array_add(array, route_to_json(&route, true));
+	object = route_to_json(&route, true);
+	cache = json_object_new_array();
+	if (tb[GONET_A_ROUTE_REDIRECTED])
+		json_object_array_add(cache, json_object_new_string("redirected"));
+	json_object_object_add(object, "cache", cache);
+	json_object_array_add(array, object);
 	json_print(array);
 	return OK;
 }
