@@ -205,7 +205,6 @@ static const struct file_operations ct_fops = {
 	.open = ct_open,
 	.read = ct_read,
 	.release = ct_release,
-	.llseek = no_llseek,
 };
 
 static int __init ct_init(void)

@@ -2,6 +2,7 @@
 /* Tests of channels without a process. */
 #include <linux/kthread.h>
 #include <linux/sched.h>
+#include <linux/sched/task.h>
 
 #include "csp_test.h"
 

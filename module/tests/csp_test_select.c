@@ -2,6 +2,7 @@
 /* Tests of select. */
 #include <linux/kthread.h>
 #include <linux/sched.h>
+#include <linux/sched/task.h>
 #include <linux/slab.h>
 
 #include "csp_test.h"
