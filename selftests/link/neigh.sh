@@ -100,11 +100,11 @@ failed_is_asked_again()
 # Of more than fits the latest stay.
 queue_is_bounded()
 {
-	dropped ARP_QUEUE_FULL 1 host 10.0.0.72 60 echoes=600 size=1000 ignore=1 || return
+	dropped ARP_QUEUE_FULL 1 host 10.0.0.72 60 echoes=200 size=1000 ignore=1 || return
 	wait_for 5 neigh_state_is 10.0.0.72 REACHABLE || return
-	wait_for 5 grep -q '^599$' "$TMP/10.0.0.72" || return
+	wait_for 5 grep -q '^199$' "$TMP/10.0.0.72" || return
 	echo "$(seen "$TMP/10.0.0.72" | wc -l) arrived"
-	saw_some "$TMP/10.0.0.72" 20 && ! saw_some "$TMP/10.0.0.72" 300 || return
+	saw_some "$TMP/10.0.0.72" 20 && ! saw_some "$TMP/10.0.0.72" 150 || return
 	seen "$TMP/10.0.0.72" | sort -n -c
 }
 

@@ -16,7 +16,7 @@ int main(int argc, char **argv)
 {
 	unsigned long runs = 200000, max_len = 4096, i;
 	size_t size = 0, j;
-	uint8_t *data;
+	uint8_t *data = NULL;
 
 	for (int a = 1; a < argc; a++) {
 		if (!strncmp(argv[a], "-runs=", 6))
