@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# gonet: timeout=600 by-name
+# gonet: timeout=600
 #
 # Malformed and random netlink requests, with all rights and with none, while the
 # stack has work to do. SEED and COUNT choose another run and a longer one.

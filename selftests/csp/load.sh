@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# gonet: timeout=300 by-name
+# gonet: timeout=300
 # gonet: noload
 # gonet: once
 #

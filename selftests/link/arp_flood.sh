@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# gonet: timeout=300 by-name
+# gonet: timeout=300
 #
 # Floods of ARP requests, and of packets that make the stack ask: what they can make
 # it keep is bounded, and others are still served.

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# gonet: timeout=300 by-name
+# gonet: timeout=300
 #
 # Neighbours: resolution and what waits for it, the states of an entry and their
 # times, an administrator's entries.

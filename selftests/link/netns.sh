@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# gonet: timeout=600 by-name
+# gonet: timeout=600
 #
 # Network namespaces: the device moves, its stack stays where the device was made;
 # either namespace may go first, with traffic or without.

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# gonet: noload timeout=900 by-name
+# gonet: noload timeout=900
 #
 # Loading and unloading: 200 times, with devices, and while both stacks flood each
 # other. Nothing may be left: no thread, device, packet or memory, and no message.

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# gonet: noload timeout=400 by-name
+# gonet: noload timeout=400
 #
 # The native stack gives the same results with the module absent, loaded, and while
 # the other stack is busy: its configuration, its routing, its traffic over veth. Its
