@@ -3,9 +3,11 @@
 #include <linux/module.h>
 #include <net/net_namespace.h>
 #include <net/rtnetlink.h>
+#include <uapi/linux/gonet.h>
 
 #include <csp/csp.h>
 #include <gonet/control.h>
+#include <gonet/sock.h>
 #include <gonet/stack.h>
 
 #include "link/link.h"
@@ -37,6 +39,9 @@ static int __init gonet_init(void)
 			goto err_netlink;
 		}
 	}
+	err = gonet_family_init();
+	if (err)
+		goto err_netlink;
 	return 0;
 
 err_netlink:
@@ -52,6 +57,7 @@ err_csp:
 
 static void __exit gonet_exit(void)
 {
+	gonet_family_exit();
 	gonet_netlink_exit();
 	gonet_device_exit();
 	gonet_stacks_exit();
@@ -65,3 +71,4 @@ MODULE_DESCRIPTION("GoNet: a second TCP/IP stack, made of communicating processe
 MODULE_VERSION("0.1");
 MODULE_LICENSE("GPL");
 MODULE_ALIAS_RTNL_LINK("gonet");
+MODULE_ALIAS_NETPROTO(AF_GONET);

@@ -22,6 +22,7 @@
 #include <gonet/neigh.h>
 #include <gonet/route.h>
 #include <gonet/stack.h>
+#include <gonet/udp.h>
 
 #include "link/link.h"
 
@@ -51,6 +52,8 @@ static const struct gonet_conf gonet_conf_default = {
 	.accept_redirects = 1,
 	.redirect_time = 300,
 	.ping_max = 4096,
+	.ip_local_port_range = { 32768, 60999 },
+	.ip_unprivileged_port_start = 1024,
 };
 
 /**
@@ -89,6 +92,8 @@ static int gonet_layers_start(struct gonet_stack *stack)
 	if (!err)
 		err = gonet_keep(&stack->ping, gonet_ping_start(stack));
 	if (!err)
+		err = gonet_keep(&stack->udp_rx, gonet_udp_start(stack));
+	if (!err)
 		err = gonet_keep(&stack->icmp, gonet_icmp_start(stack));
 	for (i = 0; !err && i < stack->n_readers; i++)
 		err = gonet_keep(&stack->reader[i], gonet_ipv4_reader_start(stack, i));
@@ -107,6 +112,7 @@ static void gonet_layers_stop(struct gonet_stack *stack)
 	for (i = 0; i < GONET_READERS_MAX; i++)
 		csp_proc_put(stack->reader[i]);
 	csp_proc_put(stack->icmp);
+	csp_proc_put(stack->udp_rx);
 	csp_proc_put(stack->ping);
 	for (i = 0; i < GONET_REPLIERS_MAX; i++)
 		csp_proc_put(stack->replier[i]);
@@ -137,6 +143,9 @@ static struct gonet_stack *gonet_stack_new(struct net *net)
 	err = gonet_neigh_init(stack);
 	if (err)
 		goto err_loopback;
+	err = gonet_udp_init(stack);
+	if (err)
+		goto err_neigh;
 	err = gonet_fib_init(stack);
 	if (err)
 		goto err_group;
@@ -151,10 +160,12 @@ static struct gonet_stack *gonet_stack_new(struct net *net)
 err_fib:
 	gonet_layers_stop(stack);
 	gonet_fib_destroy(stack);
-	gonet_neigh_destroy(stack);
-	goto err_loopback;
+	goto err_udp;
 err_group:
 	csp_group_stop(&stack->group);
+err_udp:
+	gonet_udp_destroy(stack);
+err_neigh:
 	gonet_neigh_destroy(stack);
 err_loopback:
 	gonet_loopback_del(stack);
@@ -171,6 +182,7 @@ static void gonet_stack_free(struct gonet_stack *stack)
 {
 	gonet_sysctl_stop(stack);
 	gonet_layers_stop(stack);
+	gonet_udp_destroy(stack);
 	gonet_fib_destroy(stack);
 	gonet_neigh_destroy(stack);
 	gonet_loopback_del(stack);

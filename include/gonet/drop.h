@@ -50,7 +50,12 @@ struct gonet_stack;
 	X(ICMP_TYPE, NOT_SPECIFIED, "ICMP type or code not known")				\
 	X(ICMP_IGNORED, NOT_SPECIFIED, "ICMP message ignored by configuration")			\
 	X(ICMP_REDIRECT, NOT_SPECIFIED, "redirect not from the gateway in use, or off its link") \
-	X(PING_UNWANTED, NO_SOCKET, "echo reply that nobody waits for")
+	X(PING_UNWANTED, NO_SOCKET, "echo reply that nobody waits for")				\
+	X(UDP_SHORT, PKT_TOO_SMALL, "shorter than its UDP header or length")			\
+	X(UDP_CSUM, UDP_CSUM, "UDP checksum wrong")						\
+	X(UDP_NO_PORT, NO_SOCKET, "no socket is bound to the UDP port")				\
+	X(UDP_FILTER, SOCKET_FILTER, "the socket's filter does not want it")			\
+	X(UDP_RCVBUF, SOCKET_RCVBUFF, "the socket's receive buffer is full")
 
 /* Why a packet was dropped: the names of GONET_DROPS(). */
 enum gonet_drop {

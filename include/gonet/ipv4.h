@@ -77,6 +77,17 @@ enum {
 	GONET_ICMP_ERROR,	/* skb: data at the IP header of an offending packet; see icmp.c */
 };
 
+/*
+ * The first inputs of the dealer of every transport above IPv4 but ICMP: this is how
+ * IPv4 hands packets upwards.
+ */
+enum {
+	GONET_TRANSPORT_IN,	/* skb: data at the transport header, network header set */
+	GONET_TRANSPORT_ERROR,	/* skb: an ICMP error, data at the ICMP header; the quoted IP
+				 * header and 8 bytes behind it are there and linear
+				 */
+};
+
 /* Return: the process with a reference, or ERR_PTR(). */
 struct csp_proc *gonet_ipv4_rx_start(struct gonet_stack *stack);
 struct csp_proc *gonet_ipv4_reader_start(struct gonet_stack *stack, unsigned int number);

@@ -42,6 +42,13 @@
 	X(IcmpOutEchos)			\
 	X(IcmpOutEchoReps)		\
 	X(IcmpOutTimestampReps)		\
+	X(UdpInDatagrams)		\
+	X(UdpNoPorts)			\
+	X(UdpInErrors)			\
+	X(UdpOutDatagrams)		\
+	X(UdpRcvbufErrors)		\
+	X(UdpSndbufErrors)		\
+	X(UdpInCsumErrors)		\
 	X(ArpInRequests)		\
 	X(ArpInReplies)			\
 	X(ArpOutRequests)		\

@@ -17,6 +17,7 @@ struct ctl_table_header;
 struct gonet_fib;
 struct gonet_iface;
 struct gonet_neigh_table;
+struct gonet_udp;
 
 /**
  * struct gonet_conf - what net.gonet.* sets; read with READ_ONCE() anywhere
@@ -32,6 +33,8 @@ struct gonet_neigh_table;
  * @accept_redirects: follow what gateways say of nearer ones
  * @redirect_time: seconds for which they are believed
  * @ping_max: echo requests awaiting an answer at once, most
+ * @ip_local_port_range: first and last port that sockets get that ask for none
+ * @ip_unprivileged_port_start: the first that needs no CAP_NET_BIND_SERVICE
  */
 struct gonet_conf {
 	int ip_default_ttl;
@@ -46,6 +49,8 @@ struct gonet_conf {
 	u8 accept_redirects;
 	int redirect_time;
 	int ping_max;
+	int ip_local_port_range[2];
+	int ip_unprivileged_port_start;
 };
 
 /**
@@ -70,6 +75,7 @@ struct gonet_frag_use {
  * @next_iface: where the search for a free index goes on; RTNL
  * @fib: addresses and routes (ip/route.c)
  * @neigh: neighbours (link/neigh.c)
+ * @udp: UDP ports (udp/port.c)
  * @arp: the ARP dealer
  * @ipv4_rx: the IPv4 dealer
  * @reader: the IPv4 readers, @n_readers of them
@@ -78,6 +84,7 @@ struct gonet_frag_use {
  * @ping: the ping dealer
  * @replier: the ping repliers, @n_repliers of them
  * @ipv4_tx: the IPv4 writer
+ * @udp_rx: the UDP dealer
  * @n_readers: see @reader
  * @n_repliers: see @replier
  * @changes: counts changes to interfaces, addresses and routes, so that a listing
@@ -98,6 +105,7 @@ struct gonet_stack {
 	u32 next_iface;
 	struct gonet_fib *fib;
 	struct gonet_neigh_table *neigh;
+	struct gonet_udp *udp;
 	struct csp_proc *arp;
 	struct csp_proc *ipv4_rx;
 	struct csp_proc *reader[GONET_READERS_MAX];
@@ -106,6 +114,7 @@ struct gonet_stack {
 	struct csp_proc *ping;
 	struct csp_proc *replier[GONET_REPLIERS_MAX];
 	struct csp_proc *ipv4_tx;
+	struct csp_proc *udp_rx;
 	unsigned int n_readers;
 	unsigned int n_repliers;
 	atomic_t changes;

@@ -15,6 +15,7 @@
 static int gonet_ttl_max = 255;
 static int gonet_time_max = 3600;
 static int gonet_count_max = 65536;
+static int gonet_port_max = 65535;
 static unsigned long gonet_thresh_max = 1UL << 30;
 
 /* One of the integers of struct gonet_conf, and its limits. */
@@ -60,6 +61,16 @@ static const struct ctl_table gonet_sysctls[] = {
 	GONET_SYSCTL_BOOL(accept_redirects),
 	GONET_SYSCTL_INT(redirect_time, SYSCTL_ONE, &gonet_time_max),
 	GONET_SYSCTL_INT(ping_max, SYSCTL_ZERO, &gonet_count_max),
+	{
+		.procname = "ip_local_port_range",
+		.data = (void *)offsetof(struct gonet_conf, ip_local_port_range),
+		.maxlen = sizeof_field(struct gonet_conf, ip_local_port_range),
+		.mode = 0644,
+		.proc_handler = proc_dointvec_minmax,
+		.extra1 = SYSCTL_ONE,
+		.extra2 = &gonet_port_max,
+	},
+	GONET_SYSCTL_INT(ip_unprivileged_port_start, SYSCTL_ZERO, &gonet_port_max),
 };
 
 /**

@@ -23,6 +23,7 @@
  * @stack: whose it is
  * @ping: echo requests and replies, to the ping dealer
  * @ping_error: errors about echo requests, to the same
+ * @udp_error: errors about UDP datagrams, to the UDP dealer
  * @ipv4_tx: to the IPv4 writer
  * @limit: of errors sent
  */
@@ -30,6 +31,7 @@ struct icmp {
 	struct gonet_stack *stack;
 	struct csp_out ping;
 	struct csp_out ping_error;
+	struct csp_out udp_error;
 	struct csp_out ipv4_tx;
 	struct icmp_limit limit;
 };
@@ -144,8 +146,18 @@ static void icmp_error_in(struct icmp *s, struct sk_buff *skb)
 
 	if (!inner)
 		return;
-	if (inner->protocol == IPPROTO_ICMP && !(inner->frag_off & htons(IP_OFFSET)))
+	if (inner->frag_off & htons(IP_OFFSET)) {
+		consume_skb(skb);	/* not the fragment that has the ports */
+		return;
+	}
+	switch (inner->protocol) {
+	case IPPROTO_ICMP:
 		icmp_error_to_ping(s, skb, inner);
+		break;
+	case IPPROTO_UDP:
+		csp_out_send(&s->udp_error, skb);
+		return;
+	}
 	consume_skb(skb);
 }
 
@@ -295,6 +307,7 @@ static int icmp_init(struct csp_proc *proc, void *arg)
 	gonet_icmp_limit_init(&s->limit);
 	csp_out_open(&s->ping, proc, s->stack->ping, GONET_PING_IN);
 	csp_out_open(&s->ping_error, proc, s->stack->ping, GONET_PING_ERROR_IN);
+	csp_out_open(&s->udp_error, proc, s->stack->udp_rx, GONET_TRANSPORT_ERROR);
 	csp_out_open(&s->ipv4_tx, proc, s->stack->ipv4_tx, GONET_IPV4_TX_IN);
 	return 0;
 }
@@ -318,7 +331,7 @@ static const struct csp_kind icmp_kind = {
 
 /**
  * gonet_icmp_start() - start the ICMP dealer
- * @stack: the stack, whose ping dealer and IPv4 writer have been started
+ * @stack: the stack, whose ping and UDP dealers and IPv4 writer have been started
  *
  * Return: the process with a reference, or ERR_PTR().
  */

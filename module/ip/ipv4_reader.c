@@ -42,6 +42,7 @@
  * @number: which of the readers
  * @use: what its reassemblies use; shared, see struct gonet_frag_use
  * @icmp: to the ICMP dealer
+ * @udp: to the UDP dealer
  * @key: secret of the hash, so that nobody can choose what collides
  * @lru: &reasm.lru
  * @table: &reasm.node, by &reasm.key
@@ -51,6 +52,7 @@ struct ipv4_reader {
 	unsigned int number;
 	struct gonet_frag_use *use;
 	struct csp_out icmp;
+	struct csp_out udp;
 	siphash_key_t key;
 	struct list_head lru;
 	struct hlist_head table[1 << READER_HASH_BITS];
@@ -335,6 +337,8 @@ static struct csp_out *reader_transport(struct ipv4_reader *s, u8 protocol)
 	switch (protocol) {
 	case IPPROTO_ICMP:
 		return &s->icmp;
+	case IPPROTO_UDP:
+		return &s->udp;
 	default:
 		return NULL;
 	}
@@ -424,6 +428,7 @@ static int reader_init(struct csp_proc *proc, void *arg)
 	get_random_bytes(&s->key, sizeof(s->key));
 	INIT_LIST_HEAD(&s->lru);
 	csp_out_open(&s->icmp, proc, s->stack->icmp, GONET_ICMP_IN);
+	csp_out_open(&s->udp, proc, s->stack->udp_rx, GONET_TRANSPORT_IN);
 	return 0;
 }
 
@@ -453,7 +458,7 @@ static const struct csp_kind reader_kind = {
 
 /**
  * gonet_ipv4_reader_start() - start an IPv4 reader
- * @stack: the stack, whose ICMP dealer has been started
+ * @stack: the stack, whose ICMP and UDP dealers have been started
  * @number: which of the readers, from 0
  *
  * Return: the process with a reference, or ERR_PTR().

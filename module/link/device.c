@@ -124,6 +124,7 @@ static int gonet_poll(struct napi_struct *napi, int budget)
 	while (done < budget && (skb = skb_dequeue(&gd->rxq))) {
 		bytes += skb->len;
 		done++;
+		skb_orphan(skb);	/* the native stack's queues are not the sender's */
 		skb->protocol = eth_type_trans(skb, dev);
 		napi_gro_receive(napi, skb);
 	}

@@ -32,6 +32,7 @@ limits()
 	accept_redirects 1 0 1
 	redirect_time 300 1 3600
 	ping_max 4096 0 65536
+	ip_unprivileged_port_start 1024 0 65535
 	END
 }
 
@@ -53,7 +54,16 @@ test_limits()
 
 test_all_known()
 {
-	[ "$(native sysctl -a 2>/dev/null | grep -c '^net\.gonet\.')" = "$(limits | wc -l)" ]
+	[ "$(native sysctl -a 2>/dev/null | grep -c '^net\.gonet\.')" = $(($(limits | wc -l) + 1)) ]
+}
+
+# Two numbers, so not in the table.
+test_port_range()
+{
+	[ "$(get ip_local_port_range)" = "32768	60999" ] || fail "the default" || return
+	! put ip_local_port_range "0 60999" || fail "port 0" || return
+	! put ip_local_port_range "1 65536" || fail "more than 65535" || return
+	put ip_local_port_range "1 65535" && put ip_local_port_range "32768 60999"
 }
 
 test_ignore_all()
@@ -85,5 +95,6 @@ check "no others" test_all_known
 check "icmp_echo_ignore_all" test_ignore_all
 check "ip_default_ttl" test_ttl
 check "ping_max" test_ping_max
+check "ip_local_port_range" test_port_range
 check "nothing in the kernel's log" dmesg_clean
 finish

@@ -5,4 +5,11 @@
 
 #include <linux/gonet_netlink.h>
 
+/*
+ * The socket family. It has the number of AF_ASH, which Linux lists and nothing
+ * has ever used. Addresses are struct sockaddr_in; their family is AF_INET, or this.
+ */
+#define AF_GONET	18
+#define PF_GONET	AF_GONET
+
 #endif /* _UAPI_LINUX_GONET_H */

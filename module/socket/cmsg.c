@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Control messages of sendmsg(2) and recvmsg(2) at level IPPROTO_IP (ip(7)). */
+#include <linux/in.h>
+#include <linux/rtnetlink.h>
+#include <linux/udp.h>
+#include <net/sock.h>
+
+#include <gonet/ipv4.h>
+#include <gonet/route.h>
+
+#include "socket.h"
+
+static int gonet_cmsg_pktinfo(struct gonet_sock *gs, struct cmsghdr *c, struct gonet_cmsg *out)
+{
+	const struct in_pktinfo *info = CMSG_DATA(c);
+
+	if (c->cmsg_len != CMSG_LEN(sizeof(*info)))
+		return -EINVAL;
+	if (info->ipi_ifindex) {
+		out->oif = gonet_if_from_native(gs->stack, info->ipi_ifindex);
+		if (out->oif == GONET_IF_NONE)
+			return -ENODEV;
+	}
+	out->saddr = info->ipi_spec_dst.s_addr;
+	return 0;
+}
+
+/* A number that may be an int or a byte. */
+static int gonet_cmsg_number(struct cmsghdr *c, int min, int *value)
+{
+	if (c->cmsg_len == CMSG_LEN(sizeof(int)))
+		*value = *(int *)CMSG_DATA(c);
+	else if (c->cmsg_len == CMSG_LEN(sizeof(u8)))
+		*value = *(u8 *)CMSG_DATA(c);
+	else
+		return -EINVAL;
+	return *value < min || *value > 255 ? -EINVAL : 0;
+}
+
+static int gonet_cmsg_one(struct gonet_sock *gs, struct cmsghdr *c, struct gonet_cmsg *out)
+{
+	int value, err;
+
+	switch (c->cmsg_type) {
+	case IP_PKTINFO:
+		return gonet_cmsg_pktinfo(gs, c, out);
+	case IP_TTL:
+		err = gonet_cmsg_number(c, 1, &value);
+		if (!err)
+			out->ttl = value;
+		return err;
+	case IP_TOS:
+		err = gonet_cmsg_number(c, 0, &value);
+		if (!err)
+			out->tos = value;
+		return err;
+	default:
+		return -EINVAL;
+	}
+}
+
+/**
+ * gonet_cmsg_parse() - read the control messages of sendmsg(2)
+ * @gs: the socket
+ * @msg: the message
+ * @cmsg: set to what they ask for
+ *
+ * Those of SOL_SOCKET that the core takes and that change nothing here (marks,
+ * timestamps, transmit times) are refused, not ignored.
+ *
+ * Context: process.
+ *
+ * Return: 0; -EINVAL, -ENODEV.
+ */
+int gonet_cmsg_parse(struct gonet_sock *gs, struct msghdr *msg, struct gonet_cmsg *cmsg)
+{
+	struct cmsghdr *c;
+	int err;
+
+	*cmsg = (struct gonet_cmsg) { .tos = -1 };
+	if (!msg->msg_controllen)
+		return 0;
+	for_each_cmsghdr(c, msg) {
+		if (!CMSG_OK(msg, c))
+			return -EINVAL;
+		if (c->cmsg_level == SOL_SOCKET)
+			return -EINVAL;
+		if (c->cmsg_level != SOL_IP)
+			continue;
+		err = gonet_cmsg_one(gs, c, cmsg);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static void gonet_cmsg_put_pktinfo(struct gonet_sock *gs, struct msghdr *msg,
+				   const struct gonet_cb *cb)
+{
+	struct in_pktinfo info = {
+		.ipi_ifindex = gonet_if_to_native(gs->stack, cb->iif),
+		.ipi_addr.s_addr = cb->daddr,
+		.ipi_spec_dst.s_addr = cb->daddr,
+	};
+
+	if (cb->addr_type != RTN_LOCAL) {
+		rcu_read_lock();
+		info.ipi_spec_dst.s_addr = gonet_addr_select(gs->stack, cb->iif, cb->saddr);
+		rcu_read_unlock();
+	}
+	put_cmsg(msg, SOL_IP, IP_PKTINFO, sizeof(info), &info);
+}
+
+/**
+ * gonet_cmsg_put() - add the control messages that the socket wants
+ * @gs: the socket
+ * @msg: the message
+ * @skb: the datagram, data at its UDP header
+ *
+ * Context: process.
+ */
+void gonet_cmsg_put(struct gonet_sock *gs, struct msghdr *msg, struct sk_buff *skb)
+{
+	const struct gonet_cb *cb = GONET_CB(skb);
+	const struct udphdr *uh = udp_hdr(skb);
+	int ttl = cb->ttl;
+
+	if (gonet_sock_opt(gs, GONET_SOCK_PKTINFO))
+		gonet_cmsg_put_pktinfo(gs, msg, cb);
+	if (gonet_sock_opt(gs, GONET_SOCK_RECVTTL))
+		put_cmsg(msg, SOL_IP, IP_TTL, sizeof(ttl), &ttl);
+	if (gonet_sock_opt(gs, GONET_SOCK_RECVTOS))
+		put_cmsg(msg, SOL_IP, IP_TOS, sizeof(cb->tos), (void *)&cb->tos);
+	if (gonet_sock_opt(gs, GONET_SOCK_RECVORIGDST)) {
+		struct sockaddr_in sin = {
+			.sin_family = AF_INET,
+			.sin_port = uh->dest,
+			.sin_addr.s_addr = cb->daddr,
+		};
+
+		put_cmsg(msg, SOL_IP, IP_ORIGDSTADDR, sizeof(sin), &sin);
+	}
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the files of the socket layer tell each other. */
+#ifndef _GONET_SOCKET_SOCKET_H
+#define _GONET_SOCKET_SOCKET_H
+
+#include <linux/net.h>
+#include <linux/sockptr.h>
+
+#include <gonet/sock.h>
+#include <gonet/stack.h>
+#include <gonet/udp.h>
+
+#define GONET_IF_NONE	U32_MAX		/* an interface that no stack has */
+
+/**
+ * struct gonet_cmsg - what control messages ask of one sendmsg()
+ * @saddr: source address, or 0
+ * @oif: &gonet_iface.index, or 0
+ * @tos: TOS byte, or -1 for the socket's
+ * @ttl: TTL, or 0 for the socket's
+ */
+struct gonet_cmsg {
+	__be32 saddr;
+	u32 oif;
+	s16 tos;
+	u8 ttl;
+};
+
+/* addr.c: all under lock_sock() but gonet_getname() */
+int gonet_sock_autobind(struct gonet_sock *gs);
+int gonet_bind(struct socket *sock, struct sockaddr *uaddr, int addr_len);
+int gonet_connect(struct socket *sock, struct sockaddr *uaddr, int addr_len, int flags);
+int gonet_getname(struct socket *sock, struct sockaddr *uaddr, int peer);
+void gonet_sock_rehash(struct sock *sk);
+u32 gonet_sock_oif(const struct gonet_sock *gs);
+
+/* dgram.c */
+int gonet_dgram_sendmsg(struct socket *sock, struct msghdr *msg, size_t len);
+int gonet_dgram_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int flags);
+int gonet_dgram_push_pending(struct gonet_sock *gs);
+void gonet_dgram_flush_pending(struct gonet_sock *gs);
+
+/* cmsg.c */
+int gonet_cmsg_parse(struct gonet_sock *gs, struct msghdr *msg, struct gonet_cmsg *cmsg);
+void gonet_cmsg_put(struct gonet_sock *gs, struct msghdr *msg, struct sk_buff *skb);
+
+/* errqueue.c */
+int gonet_recv_error(struct gonet_sock *gs, struct msghdr *msg, size_t len);
+void gonet_sock_local_error(struct gonet_sock *gs, int err, __be32 daddr, __be16 port, u32 info);
+
+/* sockopt.c */
+int gonet_setsockopt(struct socket *sock, int level, int optname, sockptr_t optval,
+		     unsigned int optlen);
+int gonet_getsockopt(struct socket *sock, int level, int optname, char __user *optval,
+		     int __user *optlen);
+
+/* ifioctl.c */
+int gonet_if_ioctl(struct gonet_sock *gs, unsigned int cmd, void __user *arg);
+u32 gonet_if_from_native(struct gonet_stack *stack, int ifindex);
+int gonet_if_to_native(struct gonet_stack *stack, u32 index);
+
+#endif /* _GONET_SOCKET_SOCKET_H */

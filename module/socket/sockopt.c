@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Options at the levels IPPROTO_IP and IPPROTO_UDP (ip(7), udp(7)). Those of
+ * SOL_SOCKET are the core's. What is not listed here is refused with ENOPROTOOPT.
+ */
+#include <linux/in.h>
+#include <linux/udp.h>
+#include <net/ip.h>
+#include <net/route.h>
+#include <net/sock.h>
+#include <net/tcp_states.h>
+
+#include "socket.h"
+
+/* The switches by their names. */
+static int sockopt_switch(int level, int optname)
+{
+	if (level == SOL_UDP)
+		return optname == UDP_CORK ? GONET_SOCK_CORK : -ENOPROTOOPT;
+	switch (optname) {
+	case IP_PKTINFO:
+		return GONET_SOCK_PKTINFO;
+	case IP_RECVTTL:
+		return GONET_SOCK_RECVTTL;
+	case IP_RECVTOS:
+		return GONET_SOCK_RECVTOS;
+	case IP_RECVORIGDSTADDR:
+		return GONET_SOCK_RECVORIGDST;
+	case IP_RECVERR:
+		return GONET_SOCK_RECVERR;
+	case IP_FREEBIND:
+		return GONET_SOCK_FREEBIND;
+	case IP_BIND_ADDRESS_NO_PORT:
+		return GONET_SOCK_NO_PORT;
+	default:
+		return -ENOPROTOOPT;
+	}
+}
+
+static int sockopt_set_switch(struct gonet_sock *gs, int which, int value)
+{
+	if (value)
+		set_bit(which, &gs->opts);
+	else
+		clear_bit(which, &gs->opts);
+	if (which == GONET_SOCK_RECVERR && !value)
+		skb_queue_purge(&gs->inet.sk.sk_error_queue);
+	if (which == GONET_SOCK_CORK && !value)
+		return gonet_dgram_push_pending(gs);
+	return 0;
+}
+
+static int sockopt_set_value(struct gonet_sock *gs, int optname, int value)
+{
+	struct inet_sock *inet = &gs->inet;
+
+	switch (optname) {
+	case IP_TOS:
+		WRITE_ONCE(inet->tos, value);
+		WRITE_ONCE(inet->sk.sk_priority, rt_tos2priority(value));
+		return 0;
+	case IP_TTL:
+		if (value != -1 && (value < 1 || value > 255))
+			return -EINVAL;
+		WRITE_ONCE(inet->uc_ttl, value);
+		return 0;
+	case IP_MULTICAST_TTL:
+		if (value == -1)
+			value = 1;
+		if (value < 1 || value > 255)
+			return -EINVAL;
+		WRITE_ONCE(inet->mc_ttl, value);
+		return 0;
+	case IP_MTU_DISCOVER:
+		if (value < IP_PMTUDISC_DONT || value > IP_PMTUDISC_OMIT)
+			return -EINVAL;
+		WRITE_ONCE(inet->pmtudisc, value);
+		return 0;
+	default:
+		return -ENOPROTOOPT;
+	}
+}
+
+/* A number may be an int or, as in BSD, a byte. */
+static int sockopt_number(sockptr_t optval, unsigned int optlen, int *value)
+{
+	u8 byte;
+
+	if (optlen >= sizeof(*value))
+		return copy_from_sockptr(value, optval, sizeof(*value)) ? -EFAULT : 0;
+	if (!optlen)
+		return -EINVAL;
+	if (copy_from_sockptr(&byte, optval, sizeof(byte)))
+		return -EFAULT;
+	*value = byte;
+	return 0;
+}
+
+/**
+ * gonet_setsockopt() - setsockopt(2) but for SOL_SOCKET
+ * @sock: the socket
+ * @level: SOL_IP or SOL_UDP
+ * @optname: the option
+ * @optval: its value
+ * @optlen: the value's length
+ *
+ * Return: 0; -ENOPROTOOPT, -EINVAL, -EFAULT.
+ */
+int gonet_setsockopt(struct socket *sock, int level, int optname, sockptr_t optval,
+		     unsigned int optlen)
+{
+	struct gonet_sock *gs = gonet_sk(sock->sk);
+	int value, which, err;
+
+	if (level != SOL_IP && level != SOL_UDP)
+		return -ENOPROTOOPT;
+	if (level == SOL_UDP && optlen < sizeof(int))
+		return -EINVAL;
+	err = sockopt_number(optval, optlen, &value);
+	if (err)
+		return err;
+	which = sockopt_switch(level, optname);
+	lock_sock(sock->sk);
+	if (which >= 0)
+		err = sockopt_set_switch(gs, which, value);
+	else
+		err = level == SOL_IP ? sockopt_set_value(gs, optname, value) : which;
+	release_sock(sock->sk);
+	return err;
+}
+
+/* ip(7): the MTU of the way to the peer. */
+static int sockopt_get_mtu(struct gonet_sock *gs)
+{
+	struct gonet_flow flow = {
+		.saddr = gs->inet.inet_saddr,
+		.daddr = gs->inet.inet_daddr,
+		.oif = gonet_sock_oif(gs),
+	};
+	unsigned int mtu;
+
+	if (gs->inet.sk.sk_state != TCP_ESTABLISHED || gonet_udp_route(gs, &flow, &mtu))
+		return -ENOTCONN;
+	return mtu;
+}
+
+static int sockopt_get_value(struct gonet_sock *gs, int optname, int *value)
+{
+	const struct inet_sock *inet = &gs->inet;
+
+	switch (optname) {
+	case IP_TOS:
+		*value = inet->tos;
+		return 0;
+	case IP_TTL:
+		*value = inet->uc_ttl == -1 ? READ_ONCE(gs->stack->conf.ip_default_ttl) :
+					      inet->uc_ttl;
+		return 0;
+	case IP_MULTICAST_TTL:
+		*value = inet->mc_ttl;
+		return 0;
+	case IP_MTU_DISCOVER:
+		*value = inet->pmtudisc;
+		return 0;
+	case IP_MTU:
+		*value = sockopt_get_mtu(gs);
+		return *value < 0 ? *value : 0;
+	default:
+		return -ENOPROTOOPT;
+	}
+}
+
+/* As the native stack: a byte is enough for who asks for less than an int. */
+static int sockopt_put(int level, int value, char __user *optval, int __user *optlen, int len)
+{
+	unsigned char byte = value;
+
+	if (level == SOL_IP && len > 0 && len < (int)sizeof(int) && value >= 0 && value <= 255) {
+		len = 1;
+		return put_user(len, optlen) || copy_to_user(optval, &byte, 1) ? -EFAULT : 0;
+	}
+	len = min_t(unsigned int, sizeof(int), len);
+	return put_user(len, optlen) || copy_to_user(optval, &value, len) ? -EFAULT : 0;
+}
+
+/**
+ * gonet_getsockopt() - getsockopt(2) but for SOL_SOCKET
+ * @sock: the socket
+ * @level: SOL_IP or SOL_UDP
+ * @optname: the option
+ * @optval: where to put its value
+ * @optlen: room for it; set to its length
+ *
+ * Return: 0; -ENOPROTOOPT, -EINVAL, -EFAULT; -ENOTCONN for IP_MTU.
+ */
+int gonet_getsockopt(struct socket *sock, int level, int optname, char __user *optval,
+		     int __user *optlen)
+{
+	struct gonet_sock *gs = gonet_sk(sock->sk);
+	int len, which, value, err = 0;
+
+	if (level != SOL_IP && level != SOL_UDP)
+		return -ENOPROTOOPT;
+	if (get_user(len, optlen))
+		return -EFAULT;
+	if (len < 0)
+		return -EINVAL;
+	which = sockopt_switch(level, optname);
+	lock_sock(sock->sk);
+	if (which >= 0)
+		value = gonet_sock_opt(gs, which);
+	else
+		err = level == SOL_IP ? sockopt_get_value(gs, optname, &value) : which;
+	release_sock(sock->sk);
+	return err ? err : sockopt_put(level, value, optval, optlen, len);
+}
