@@ -66,7 +66,7 @@ static int gonet_cmsg_one(struct gonet_sock *gs, struct cmsghdr *c, struct gonet
  * @cmsg: set to what they ask for
  *
  * Those of SOL_SOCKET that the core takes and that change nothing here (marks,
- * timestamps, transmit times) are refused, not ignored.
+ * timestamps, transmit times), and segmentation, are refused, not ignored.
  *
  * Context: process.
  *
@@ -83,7 +83,7 @@ int gonet_cmsg_parse(struct gonet_sock *gs, struct msghdr *msg, struct gonet_cms
 	for_each_cmsghdr(c, msg) {
 		if (!CMSG_OK(msg, c))
 			return -EINVAL;
-		if (c->cmsg_level == SOL_SOCKET)
+		if (c->cmsg_level == SOL_SOCKET || c->cmsg_level == SOL_UDP)
 			return -EINVAL;
 		if (c->cmsg_level != SOL_IP)
 			continue;

@@ -171,10 +171,12 @@ static int if_answer(struct gonet_iface *iface, unsigned int cmd, struct ifreq *
 static int if_request(struct gonet_stack *stack, unsigned int cmd, void __user *arg)
 {
 	struct gonet_iface *iface;
+	void __user *data;
 	struct ifreq ifr;
 	int err = -ENODEV;
 
-	if (copy_from_user(&ifr, arg, sizeof(ifr)))
+	/* These know that it is shorter in 32-bit programs. */
+	if (get_user_ifreq(&ifr, &data, arg))
 		return -EFAULT;
 	ifr.ifr_name[IFNAMSIZ - 1] = '\0';
 	rcu_read_lock();
@@ -185,9 +187,7 @@ static int if_request(struct gonet_stack *stack, unsigned int cmd, void __user *
 	if (iface)
 		err = if_answer(iface, cmd, &ifr);
 	rcu_read_unlock();
-	if (!err && copy_to_user(arg, &ifr, sizeof(ifr)))
-		err = -EFAULT;
-	return err;
+	return err ? err : put_user_ifreq(&ifr, arg);
 }
 
 /**
