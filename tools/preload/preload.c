@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Preloaded into a program, gives it sockets of the GoNet stack where it asks for
+ * IPv4 sockets. The family takes and returns Internet addresses, so that nothing
+ * else of the program's calls has to change, but for SO_DOMAIN.
+ *
+ * There is no table of file descriptors: they are passed between processes,
+ * duplicated and inherited, and the kernel knows what each is.
+ */
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <linux/gonet.h>
+
+#include "preload.h"
+
+#define PUBLIC	__attribute__((visibility("default")))
+
+static long (*libc_syscall)(long number, ...);
+static bool verbose;
+
+/* Other libraries may call in here before the constructor has run. */
+static void find_libc(void)
+{
+	if (!__atomic_load_n(&libc_syscall, __ATOMIC_ACQUIRE))
+		__atomic_store_n(&libc_syscall, dlsym(RTLD_NEXT, "syscall"), __ATOMIC_RELEASE);
+}
+
+/* In one write, and without stdio, whose state is the program's. */
+static void tell(int domain, int type, int protocol, int fd)
+{
+	int error = errno;
+	char line[128];
+	int len;
+
+	len = snprintf(line, sizeof(line), "gonet-run[%d]: socket(%s, %#x, %d) = %d%s%s\n",
+		       (int)getpid(), domain == AF_INET ? "AF_INET" : "AF_INET6", type, protocol,
+		       fd, fd < 0 ? " " : " of GoNet", fd < 0 ? strerrorname_np(error) : "");
+	if (write(STDERR_FILENO, line, len) < 0)
+		len = 0; /* nobody to tell */
+	errno = error;
+}
+
+static int open_socket(int domain, int type, int protocol)
+{
+	int fd;
+
+	find_libc();
+	switch (domain) {
+	case AF_INET:
+		/* the way in which packet sockets were once opened */
+		if ((type & ~(SOCK_CLOEXEC | SOCK_NONBLOCK)) == SOCK_PACKET)
+			return libc_syscall(SYS_socket, domain, type, protocol);
+		fd = libc_syscall(SYS_socket, AF_GONET, type, protocol);
+		break;
+	case AF_INET6:
+		/* what a kernel without IPv6 says, so that programs try IPv4 */
+		errno = EAFNOSUPPORT;
+		fd = -1;
+		break;
+	default:
+		return libc_syscall(SYS_socket, domain, type, protocol);
+	}
+	if (verbose)
+		tell(domain, type, protocol, fd);
+	return fd;
+}
+
+static int get_option(int fd, int level, int name, void *value, socklen_t *len)
+{
+	int result, domain = 0;
+
+	find_libc();
+	result = libc_syscall(SYS_getsockopt, fd, level, name, value, len);
+	if (result || level != SOL_SOCKET || name != SO_DOMAIN || *len > sizeof(domain))
+		return result;
+	/* the kernel cuts it to what the caller has room for */
+	memcpy(&domain, value, *len);
+	if (domain == AF_GONET) {
+		domain = AF_INET;
+		memcpy(value, &domain, *len);
+	}
+	return result;
+}
+
+PUBLIC int socket(int domain, int type, int protocol)
+{
+	return open_socket(domain, type, protocol);
+}
+
+PUBLIC int getsockopt(int fd, int level, int name, void *value, socklen_t *len)
+{
+	return get_option(fd, level, name, value, len);
+}
+
+/* Takes as many arguments as a system call can have, as libc's own does. */
+PUBLIC long syscall(long number, ...)
+{
+	long a[6];
+	va_list args;
+	int i;
+
+	va_start(args, number);
+	for (i = 0; i < 6; i++)
+		a[i] = va_arg(args, long);
+	va_end(args);
+
+	switch (number) {
+	case SYS_socket:
+		return open_socket(a[0], a[1], a[2]);
+	case SYS_getsockopt:
+		return get_option(a[0], a[1], a[2], (void *)a[3], (socklen_t *)a[4]);
+	}
+	find_libc();
+	return libc_syscall(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+}
+
+/* Runs before libc is set up, which has no environment yet; so it takes what it is given. */
+__attribute__((constructor)) static void start(int argc, char **argv, char **environment)
+{
+	static const char note[] =
+		"gonet-run: libc's own sockets, those of name lookup, stay with the native stack\n";
+	static const char wanted[] = GONET_RUN_VERBOSE "=";
+
+	(void)argc;
+	(void)argv;
+	find_libc();
+	for (; *environment; environment++)
+		verbose |= !strncmp(*environment, wanted, strlen(wanted));
+	if (libc_text_redirect(open_socket) || !verbose)
+		return;
+	if (write(STDERR_FILENO, note, sizeof(note) - 1) < 0)
+		return;
+}
