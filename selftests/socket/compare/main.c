@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * compare - every call and option of datagram sockets, on two stacks side by side.
+ *
+ *	compare [-c CASE] [-v] NETNS PEER FAMILY NETNS PEER
+ *
+ * The first two namespaces are for AF_INET, the others for FAMILY: "inet" or "gonet".
+ * In each NETNS there is 10.0.0.2 with an Ethernet link of MTU 1500, and at its end, in
+ * PEER, 10.0.0.1 of the native stack. Prints KTAP: a result for each case, and
+ * before it every line in which the two sides differ. -c runs the cases whose name
+ * begins with CASE, -v prints also what is the same.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <linux/gonet.h>
+
+#include "run.h"
+
+#define SCRIPT_MAX	8192
+
+static struct side native = { .name = "native", .family = AF_INET };
+static struct side other = { .name = "other" };
+static const char *only = "";
+static bool verbose;
+static int n_cases, n_failed, n_accepted;
+
+/*
+ * Cases in which GoNet is meant to differ, and why; af_gonet(7) says the same. One
+ * that differs no more is an error too.
+ */
+static const struct {
+	const char *name, *reason;
+} accepted[] = {
+	{ NULL, NULL }
+};
+
+static const char *accepted_reason(const char *name)
+{
+	int i;
+
+	if (other.family == AF_INET)
+		return NULL;
+	for (i = 0; accepted[i].name; i++) {
+		if (!strcmp(accepted[i].name, name))
+			return accepted[i].reason;
+	}
+	return NULL;
+}
+
+/* Runs the script on a side. Return: what it gave, to be freed. */
+static char *transcript(const struct side *side, const char *script)
+{
+	struct run run = { .side = side, .epoll = -1 };
+	char *text = NULL;
+	size_t len;
+	int i;
+
+	for (i = 0; i < SOCKETS; i++)
+		run.fd[i] = -1;
+	run.out = open_memstream(&text, &len);
+	if (!run.out || setns(side->netns, CLONE_NEWNET))
+		broken("setns", strerror(errno));
+	script_run(&run, script);
+	for (i = 0; i < SOCKETS; i++) {
+		if (run.fd[i] >= 0)
+			close(run.fd[i]);
+	}
+	if (run.epoll >= 0)
+		close(run.epoll);
+	fclose(run.out);
+	return text;
+}
+
+/* Prints the lines of both, which are as many, that differ. Return: how many. */
+static int differences(char *ours, char *theirs)
+{
+	char *a, *b;
+	int n = 0;
+
+	while ((a = strsep(&ours, "\n")) && (b = strsep(&theirs, "\n"))) {
+		if (strcmp(a, b)) {
+			n++;
+			printf("# %s: %s\n# %s: %s\n", native.name, a, other.name, b);
+		} else if (verbose && *a) {
+			printf("# %s\n", a);
+		}
+	}
+	return n;
+}
+
+static void compare(const char *name, const char *script)
+{
+	const char *reason = accepted_reason(name);
+	char *a, *b;
+	bool differ;
+
+	if (strncmp(name, only, strlen(only)))
+		return;
+	a = transcript(&native, script);
+	b = transcript(&other, script);
+	differ = differences(a, b);
+	free(a);
+	free(b);
+	n_cases++;
+	if (differ && reason) {
+		n_accepted++;
+		printf("# accepted: %s\n", reason);
+	}
+	if (!differ && reason)
+		puts("# it is listed as a difference and is none");
+	if (differ == !!reason) {
+		printf("ok %d %s\n", n_cases, name);
+	} else {
+		n_failed++;
+		printf("not ok %d %s\n", n_cases, name);
+	}
+	fflush(stdout);
+}
+
+static void compare_cases(const struct test_case *cases)
+{
+	for (; cases->name; cases++)
+		compare(cases->name, cases->script);
+}
+
+/*
+ * What is the same for every option: the value before, each value set and what is got
+ * then, and the lengths and addresses that are wrong.
+ */
+static void option_script(const struct option_case *option, const char *socket, char *script)
+{
+	static const int lengths[] = { 0, 1, 2, 3, 4, 5, -1 };
+	char *values = strdup(option->values), *rest = values, *value, *last = NULL;
+	const char *name = option->option;
+	size_t i;
+	int at;
+
+	at = sprintf(script, "%s; get a %s; ", socket, name);
+	while ((value = strsep(&rest, " "))) {
+		at += snprintf(script + at, SCRIPT_MAX - at, "set a %s %s; get a %s; ", name, value,
+			       name);
+		last = value;
+	}
+	for (i = 0; i < sizeof(lengths) / sizeof(*lengths); i++)
+		at += snprintf(script + at, SCRIPT_MAX - at,
+			       "set a %s %s len=%d; get a %s; get a %s len=%d; ", name, last,
+			       lengths[i], name, name, lengths[i]);
+	at += snprintf(script + at, SCRIPT_MAX - at, "set a %s null; get a %s null; get a %s", name,
+		       name, name);
+	if (at >= SCRIPT_MAX)
+		broken("a script too long", name);
+	free(values);
+}
+
+static void compare_options(void)
+{
+	static const char * const sockets[] = {
+		"udp a", "ping a", "raw a IPPROTO_ICMP", "raw a 200",
+	};
+	static char script[SCRIPT_MAX];
+	const struct option_case *option;
+	char name[128];
+	size_t i;
+
+	for (option = option_cases; option->option; option++) {
+		for (i = 0; i < sizeof(sockets) / sizeof(*sockets); i++) {
+			snprintf(name, sizeof(name), "option %s: %s", option->option, sockets[i]);
+			option_script(option, sockets[i], script);
+			compare(name, script);
+		}
+	}
+}
+
+static int open_netns(const char *name)
+{
+	char path[256];
+	int fd;
+
+	snprintf(path, sizeof(path), "/run/netns/%s", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		broken(strerror(errno), path);
+	return fd;
+}
+
+int main(int argc, char **argv)
+{
+	int opt;
+
+	while ((opt = getopt(argc, argv, "c:v")) != -1) {
+		if (opt == 'c')
+			only = optarg;
+		else if (opt == 'v')
+			verbose = true;
+		else
+			return 2;
+	}
+	argv += optind;
+	if (argc - optind != 5) {
+		fputs("usage: compare [-c CASE] [-v] NETNS PEER inet|gonet NETNS PEER\n", stderr);
+		return 2;
+	}
+	native.netns = open_netns(argv[0]);
+	native.peer_netns = open_netns(argv[1]);
+	other.family = strcmp(argv[2], "gonet") ? AF_INET : AF_GONET;
+	other.netns = open_netns(argv[3]);
+	other.peer_netns = open_netns(argv[4]);
+
+	puts("KTAP version 1");
+	compare_cases(address_cases);
+	compare_cases(data_cases);
+	compare_cases(error_cases);
+	compare_cases(raw_cases);
+	compare_options();
+	printf("1..%d\n", n_cases);
+	printf("# %d cases, %d differ, %d as documented\n", n_cases, n_failed + n_accepted,
+	       n_accepted);
+	return n_failed || !n_cases;
+}
