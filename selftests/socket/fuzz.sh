@@ -1,0 +1,55 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# gonet: timeout=600
+#
+# System calls with arguments by chance on AF_GONET, from processes without rights.
+# SEED and COUNT choose another run and a longer one; FAMILY=inet fuzzes the native
+# stack, to see what the fuzzer itself does.
+# shellcheck disable=SC2317,SC2329 # functions are called by name
+
+# shellcheck source-path=SCRIPTDIR source=../lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+fuzz=$tree/build/selftests/socket/fuzz
+need "$fuzz" gonet-run
+[ -n "${FAMILY:-}" ] || gonet-run true || skip_all "no AF_GONET here"
+users() { cat /sys/module/gonet/refcnt; }
+before=$(users)
+ns_new NS || exit
+net_up 1 || exit
+native sysctl -q -w net.ipv4.ping_group_range='0 2147483647'
+[ -n "${FAMILY:-}" ] || native sysctl -q -w net.gonet.ping_group_range='0 2147483647'
+# The native stack would look for a module with every wrong protocol.
+modprobe=$(cat /proc/sys/kernel/modprobe)
+defer sysctl -q -w "kernel.modprobe=$modprobe"
+echo >/proc/sys/kernel/modprobe
+seed=${SEED:-$RANDOM}
+count=${COUNT:-200000}
+note "SEED=$seed COUNT=$count"
+
+test_calls()
+{
+	native "$fuzz" "$count" "$seed" 500 ${FAMILY:+"$FAMILY"} >"$TMP/fuzz"
+	local status=$?
+
+	sed 's/^#* */# /' "$TMP/fuzz" >&3
+	return "$status"
+}
+
+# What the sockets sent may still be on its way.
+test_stands() { wait_for 20 stack_answers 0; }
+
+namespace_goes()
+{
+	lib_ns_del "$NS" || return
+	wait_for 30 same_users
+}
+
+same_users() { [ "$(users)" = "$before" ]; }
+
+exec 3>&1
+check "calls by chance" test_calls
+check "the stack stands" test_stands
+check "nothing holds the module when the namespace goes" namespace_goes
+check "nothing in the kernel's log" dmesg_clean
+finish
