@@ -5,8 +5,8 @@
  *	compare [-c CASE] [-v] NETNS PEER FAMILY NETNS PEER
  *
  * The first two namespaces are for AF_INET, the others for FAMILY: "inet" or "gonet".
- * In each NETNS there is 10.0.0.2 with an Ethernet link of MTU 1500, and at its end, in
- * PEER, 10.0.0.1 of the native stack. Prints KTAP: a result for each case, and
+ * In each NETNS there is 10.0.0.2 with an Ethernet link of MTU 1500, gonet0, and at its
+ * end, in PEER, 10.0.0.1 of the native stack. Prints KTAP: a result for each case, and
  * before it every line in which the two sides differ. -c runs the cases whose name
  * begins with CASE, -v prints also what is the same.
  */
