@@ -31,8 +31,9 @@ native_side()
 gonet_side()
 {
 	ns_new NS && net_up 1 || return
-	native sysctl -q -w net.gonet.ping_group_range='0 2147483647' \
-		net.gonet.ip_unprivileged_port_start=1024
+	native sysctl -q -w net.gonet.ip_unprivileged_port_start=1024 || return
+	# without ping sockets there is none, and their cases say so
+	native sysctl -q -w -e net.gonet.ping_group_range='0 2147483647' || true
 }
 
 # Each case is a result of this test.

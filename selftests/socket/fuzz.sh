@@ -18,7 +18,7 @@ before=$(users)
 ns_new NS || exit
 net_up 1 || exit
 native sysctl -q -w net.ipv4.ping_group_range='0 2147483647'
-[ -n "${FAMILY:-}" ] || native sysctl -q -w net.gonet.ping_group_range='0 2147483647'
+[ -n "${FAMILY:-}" ] || native sysctl -q -e -w net.gonet.ping_group_range='0 2147483647'
 # The native stack would look for a module with every wrong protocol.
 modprobe=$(cat /proc/sys/kernel/modprobe)
 defer sysctl -q -w "kernel.modprobe=$modprobe"
