@@ -39,18 +39,17 @@ gonet_side()
 # Each case is a result of this test.
 compare_all()
 {
-	local line
+	local line planned=
 
-	within 500 "$compare" ${CASES:+-c "$CASES"} "$@" >"$TMP/compare"
-	note "exit status $?"
 	while read -r line; do
 		case $line in
 		"ok "*) ok "${line#ok * }" ;;
 		"not ok "*) not_ok "${line#not ok * }" ;;
+		"1.."*) planned=$line ;;
 		"#"*) printf '%s\n' "$line" ;;
 		esac
-	done <"$TMP/compare"
-	check "all cases were run" grep -q '^1\.\.' "$TMP/compare"
+	done < <(within 500 "$compare" ${CASES:+-c "$CASES"} "$@")
+	check "all cases were run" [ -n "$planned" ]
 }
 
 native_side near far || exit
