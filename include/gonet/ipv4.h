@@ -75,6 +75,7 @@ enum {
 enum {
 	GONET_ICMP_IN,		/* skb: data at the ICMP header, network header set */
 	GONET_ICMP_ERROR,	/* skb: data at the IP header of an offending packet; see icmp.c */
+	GONET_ICMP_LOCAL,	/* skb: as GONET_ICMP_IN, an error that no host has sent */
 };
 
 /*

@@ -6,6 +6,7 @@
 #ifndef _GONET_COMPAT_H
 #define _GONET_COMPAT_H
 
+#include <linux/net.h>
 #include <linux/netdevice.h>
 #include <linux/timer.h>
 #include <linux/version.h>
@@ -61,5 +62,18 @@ static inline void gonet_compat_lockless_tx(struct net_device *dev)
 #define register_net_sysctl_sz(net, path, table, size) \
 	register_net_sysctl(net, path, table)
 #endif
+
+/**
+ * gonet_compat_sol_socket() - have the family asked about options of SOL_SOCKET
+ * @sock: the socket, whose proto_ops.setsockopt is to get them
+ *
+ * Kernels that have no such flag (6.1 has none) ask the core alone.
+ */
+static inline void gonet_compat_sol_socket(struct socket *sock)
+{
+#ifdef SOCK_CUSTOM_SOCKOPT
+	set_bit(SOCK_CUSTOM_SOCKOPT, &sock->flags);
+#endif
+}
 
 #endif /* _GONET_COMPAT_H */

@@ -2,8 +2,9 @@
 /*
  * The ICMP dealer (RFC 792): verifies messages and deals them out by type. Echo
  * requests and replies go to the ping dealer; timestamps are answered here; errors
- * and redirects that arrive go to whom they concern; errors that other processes want sent are
- * written here, where the rate is known.
+ * and redirects that arrive go to whom they concern, and so does what this host finds
+ * out itself; errors that other processes want sent are written here, where the rate
+ * is known.
  */
 #include <linux/in.h>
 #include <linux/inetdevice.h>
@@ -259,21 +260,59 @@ static void icmp_send_error_step(struct csp_proc *proc, void *msg)
 	gonet_icmp_error(s->stack, &s->limit, &s->ipv4_tx, msg);
 }
 
-/**
- * gonet_icmp_local_error() - an own packet could not be sent
- * @stack: whose it was
- * @skb: the packet; stays the caller's. GONET_CB() as its sender set it; transport
- *	header set, or nobody is told
- * @err: why, negative errno
- *
- * Tells the process that sent it. Context: any but hard interrupt.
- */
-void gonet_icmp_local_error(struct gonet_stack *stack, struct sk_buff *skb, int err)
+/* What nobody has sent is not counted, and not verified. */
+static void icmp_local_step(struct csp_proc *proc, void *msg)
+{
+	icmp_error_in(csp_state(proc), msg);
+}
+
+/* RFC 1122 2.4: a next hop that does not answer is reported as if by a router. */
+static void icmp_local_unreachable(struct gonet_stack *stack, struct sk_buff *skb)
+{
+	const struct gonet_cb *cb = GONET_CB(skb);
+	unsigned int len = min(skb->len, ICMP_ERROR_QUOTE);
+	struct icmphdr *icmph;
+	struct sk_buff *error;
+	struct iphdr *iph;
+
+	error = alloc_skb(sizeof(*iph) + sizeof(*icmph) + len, GFP_ATOMIC);
+	if (!error)
+		return;
+	iph = skb_put_zero(error, sizeof(*iph));
+	skb_reset_network_header(error);
+	iph->version = 4;
+	iph->ihl = sizeof(*iph) / 4;
+	iph->protocol = IPPROTO_ICMP;
+	iph->saddr = cb->saddr;
+	iph->daddr = cb->saddr;
+	icmph = skb_put_zero(error, sizeof(*icmph));
+	icmph->type = ICMP_DEST_UNREACH;
+	icmph->code = ICMP_HOST_UNREACH;
+	if (skb_copy_bits(skb, 0, skb_put(error, len), len)) {
+		kfree_skb(error);
+		return;
+	}
+	__skb_pull(error, sizeof(*iph));
+	skb_reset_transport_header(error);
+	*GONET_CB(error) = (struct gonet_cb) {
+		.stack = stack,
+		.iif = cb->oif,
+		.saddr = cb->saddr,
+		.daddr = cb->saddr,
+		.protocol = IPPROTO_ICMP,
+		.addr_type = RTN_LOCAL,
+		.flags = GONET_CB_LOOPBACK,
+	};
+	csp_send(&stack->icmp->in[GONET_ICMP_LOCAL], error);
+}
+
+/* What else goes wrong only the stack's own pings do not know yet. */
+static void icmp_local_failure(struct gonet_stack *stack, struct sk_buff *skb, int err)
 {
 	struct icmphdr header, *icmph;
 	struct ping_error *e;
 
-	if (GONET_CB(skb)->protocol != IPPROTO_ICMP || !skb_transport_header_was_set(skb))
+	if (GONET_CB(skb)->protocol != IPPROTO_ICMP)
 		return;
 	icmph = skb_header_pointer(skb, skb_transport_offset(skb), sizeof(header), &header);
 	if (!icmph || icmph->type != ICMP_ECHO)
@@ -288,15 +327,33 @@ void gonet_icmp_local_error(struct gonet_stack *stack, struct sk_buff *skb, int 
 			.seq = icmph->un.echo.sequence,
 		},
 		.from = GONET_CB(skb)->saddr,
+		.err = err,
 	};
-	/* RFC 1122 2.4: a next hop that does not answer is reported as if by a router. */
-	if (err == -EHOSTUNREACH) {
-		e->type = ICMP_DEST_UNREACH;
-		e->code = ICMP_HOST_UNREACH;
-	} else {
-		e->err = err;
-	}
 	csp_send(&stack->ping->in[GONET_PING_ERROR_IN], e);
+}
+
+/**
+ * gonet_icmp_local_error() - an own packet could not be sent
+ * @stack: whose it was
+ * @skb: the packet; stays the caller's. GONET_CB() as its sender set it; transport
+ *	header set, or nobody is told
+ * @err: why, negative errno
+ *
+ * Who sent it is told as by an ICMP error when no host has the address that it was to
+ * go to. Everything else a system call has said before it was sent, unless it was an
+ * echo request of the stack's own.
+ *
+ * Context: any but hard interrupt.
+ */
+void gonet_icmp_local_error(struct gonet_stack *stack, struct sk_buff *skb, int err)
+{
+	if (!skb_transport_header_was_set(skb))
+		return;
+	/* One that has no IP header yet did not come as far as to a neighbour. */
+	if (err == -EHOSTUNREACH && !skb_network_offset(skb))
+		icmp_local_unreachable(stack, skb);
+	else
+		icmp_local_failure(stack, skb, err);
 }
 
 static int icmp_init(struct csp_proc *proc, void *arg)
@@ -315,9 +372,16 @@ static int icmp_init(struct csp_proc *proc, void *arg)
 static const struct csp_kind icmp_kind = {
 	.name = "icmp",
 	.state_size = sizeof(struct icmp),
-	.n_inputs = 2,
+	.n_inputs = 3,
 	.inputs = {
 		[GONET_ICMP_IN] = GONET_SKB_PORT("in", icmp_step),
+		[GONET_ICMP_LOCAL] = {
+			.name = "local",
+			.depth = 256,
+			.full = CSP_DROP,
+			.step = icmp_local_step,
+			.lost = gonet_skb_lost,
+		},
 		[GONET_ICMP_ERROR] = {
 			.name = "error",
 			.depth = 256,

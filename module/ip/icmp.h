@@ -4,11 +4,16 @@
 #define _GONET_IP_ICMP_H
 
 #include <linux/icmp.h>
+#include <linux/ip.h>
 
 #include <gonet/icmp.h>
 #include <gonet/ping.h>
 
 #include "ip.h"
+
+/* RFC 1812 4.3.2.3: as much of the packet as fits into 576 bytes. */
+#define ICMP_ERROR_QUOTE \
+	((unsigned int)(576 - sizeof(struct iphdr) - sizeof(struct icmphdr)))
 
 #define ICMP_LIMIT_HOSTS	256	/* destinations whose rate is kept apart */
 

@@ -16,8 +16,6 @@
 
 #include "icmp.h"
 
-/* RFC 1812 4.3.2.3: as much of the packet as fits into 576 bytes. */
-#define ICMP_ERROR_QUOTE	(576 - sizeof(struct iphdr) - sizeof(struct icmphdr))
 #define ICMP_HOST_BURST		6	/* errors to one host at once, when it was quiet before */
 
 /**

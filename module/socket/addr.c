@@ -186,28 +186,37 @@ int gonet_bind(struct socket *sock, struct sockaddr *uaddr, int addr_len)
 	return err;
 }
 
-/* udp(7): what bind() did not fix is open again. */
+/*
+ * udp(7): what bind() did not fix is open again; so is, as natively, what
+ * SO_BINDTODEVICE did.
+ */
 static int gonet_disconnect(struct gonet_sock *gs)
 {
 	struct inet_sock *inet = &gs->inet;
 	struct sock *sk = &inet->sk;
-	struct gonet_udp_key key;
+	struct gonet_udp_key key = gonet_sock_key(gs);
+	int err;
 
+	key.raddr = 0;
+	key.rport = 0;
+	key.oif = 0;
+	if (!(sk->sk_userlocks & SOCK_BINDADDR_LOCK))
+		key.laddr = 0;
+	if (gs->bound && sk->sk_userlocks & SOCK_BINDPORT_LOCK) {
+		err = gonet_udp_rebind(gs, &key);
+		if (err)
+			return err;
+	} else if (gs->bound) {
+		gonet_sock_unbind_port(gs);
+	}
 	sk->sk_state = TCP_CLOSE;
+	WRITE_ONCE(sk->sk_bound_dev_if, 0);
 	inet->inet_daddr = 0;
 	inet->inet_dport = 0;
-	if (!(sk->sk_userlocks & SOCK_BINDADDR_LOCK)) {
-		inet->inet_rcv_saddr = 0;
+	inet->inet_rcv_saddr = key.laddr;
+	if (!key.laddr)
 		inet->inet_saddr = 0;
-	}
-	if (!gs->bound)
-		return 0;
-	if (!(sk->sk_userlocks & SOCK_BINDPORT_LOCK)) {
-		gonet_sock_unbind_port(gs);
-		return 0;
-	}
-	key = gonet_sock_key(gs);
-	return gonet_udp_rebind(gs, &key);
+	return 0;
 }
 
 static int gonet_connect_locked(struct gonet_sock *gs, const struct sockaddr_in *sin)

@@ -17,6 +17,7 @@
 #include <gonet/ipv4.h>
 #include <uapi/linux/gonet.h>
 
+#include "../compat/compat.h"
 #include "socket.h"
 
 static void gonet_sock_unhash(struct sock *sk)
@@ -162,6 +163,7 @@ static int gonet_create(struct net *net, struct socket *sock, int protocol, int 
 		return -ENOBUFS;
 	sock->ops = &gonet_dgram_ops;
 	sock_init_data(sock, sk);
+	gonet_compat_sol_socket(sock);
 	sk->sk_destruct = gonet_sock_destruct;
 	sk->sk_protocol = IPPROTO_UDP;
 	gs = gonet_sk(sk);

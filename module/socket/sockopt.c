@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Options at the levels IPPROTO_IP and IPPROTO_UDP (ip(7), udp(7)). Those of
- * SOL_SOCKET are the core's. What is not listed here is refused with ENOPROTOOPT.
+ * Options at the levels IPPROTO_IP and IPPROTO_UDP (ip(7), udp(7)). What is not
+ * listed here is refused with ENOPROTOOPT. Those of SOL_SOCKET are the core's, which
+ * asks here first where it can (gonet_compat_sol_socket()).
  */
 #include <linux/in.h>
+#include <linux/net_tstamp.h>
 #include <linux/udp.h>
 #include <net/ip.h>
 #include <net/route.h>
@@ -96,15 +98,73 @@ static int sockopt_number(sockptr_t optval, unsigned int optlen, int *value)
 	return 0;
 }
 
+/*
+ * SO_REUSEPORT. The core has it for its own families only, since they spread packets
+ * over the sockets; the UDP dealer does that here.
+ */
+static int sockopt_reuseport(struct sock *sk, sockptr_t optval, unsigned int optlen)
+{
+	int value;
+
+	if (optlen < sizeof(value))
+		return -EINVAL;
+	if (copy_from_sockptr(&value, optval, sizeof(value)))
+		return -EFAULT;
+	lock_sock(sk);
+	sk->sk_reuseport = !!value;
+	release_sock(sk);
+	return 0;
+}
+
+/* Of times, those of what is received can be had; what is sent gets none. */
+static int sockopt_timestamping(struct socket *sock, int optname, sockptr_t optval,
+				unsigned int optlen)
+{
+	int flags;
+
+	if (optlen >= sizeof(flags)) {
+		if (copy_from_sockptr(&flags, optval, sizeof(flags)))
+			return -EFAULT;
+		if (flags & SOF_TIMESTAMPING_TX_RECORD_MASK)
+			return -EOPNOTSUPP;
+	}
+	return sock_setsockopt(sock, SOL_SOCKET, optname, optval, optlen);
+}
+
+/* SOL_SOCKET (socket(7)). What the core would take, and nothing here heed, is refused. */
+static int sockopt_socket(struct socket *sock, int optname, sockptr_t optval,
+			  unsigned int optlen)
+{
+	switch (optname) {
+	case SO_REUSEPORT:
+		return sockopt_reuseport(sock->sk, optval, optlen);
+	case SO_TIMESTAMPING_OLD:
+	case SO_TIMESTAMPING_NEW:
+		return sockopt_timestamping(sock, optname, optval, optlen);
+	case SO_MARK:
+	case SO_TXTIME:
+	case SO_MAX_PACING_RATE:
+	case SO_BUSY_POLL:
+	case SO_PREFER_BUSY_POLL:
+	case SO_BUSY_POLL_BUDGET:
+	case SO_ATTACH_REUSEPORT_CBPF:
+	case SO_ATTACH_REUSEPORT_EBPF:
+	case SO_DETACH_REUSEPORT_BPF:
+		return -EOPNOTSUPP;
+	default:
+		return sock_setsockopt(sock, SOL_SOCKET, optname, optval, optlen);
+	}
+}
+
 /**
- * gonet_setsockopt() - setsockopt(2) but for SOL_SOCKET
+ * gonet_setsockopt() - setsockopt(2)
  * @sock: the socket
- * @level: SOL_IP or SOL_UDP
+ * @level: SOL_SOCKET, SOL_IP or SOL_UDP
  * @optname: the option
  * @optval: its value
  * @optlen: the value's length
  *
- * Return: 0; -ENOPROTOOPT, -EINVAL, -EFAULT.
+ * Return: 0; -ENOPROTOOPT, -EOPNOTSUPP, -EINVAL, -EFAULT; what the core says.
  */
 int gonet_setsockopt(struct socket *sock, int level, int optname, sockptr_t optval,
 		     unsigned int optlen)
@@ -112,6 +172,8 @@ int gonet_setsockopt(struct socket *sock, int level, int optname, sockptr_t optv
 	struct gonet_sock *gs = gonet_sk(sock->sk);
 	int value, which, err;
 
+	if (level == SOL_SOCKET)
+		return sockopt_socket(sock, optname, optval, optlen);
 	if (level != SOL_IP && level != SOL_UDP)
 		return -ENOPROTOOPT;
 	if (level == SOL_UDP && optlen < sizeof(int))
