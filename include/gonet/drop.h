@@ -54,8 +54,8 @@ struct gonet_stack;
 	X(UDP_SHORT, PKT_TOO_SMALL, "shorter than its UDP header or length")			\
 	X(UDP_CSUM, UDP_CSUM, "UDP checksum wrong")						\
 	X(UDP_NO_PORT, NO_SOCKET, "no socket is bound to the UDP port")				\
-	X(UDP_FILTER, SOCKET_FILTER, "the socket's filter does not want it")			\
-	X(UDP_RCVBUF, SOCKET_RCVBUFF, "the socket's receive buffer is full")
+	X(SOCK_FILTER, SOCKET_FILTER, "the socket's filter does not want it")			\
+	X(SOCK_RCVBUF, SOCKET_RCVBUFF, "the socket's receive buffer is full")
 
 /* Why a packet was dropped: the names of GONET_DROPS(). */
 enum gonet_drop {

@@ -50,8 +50,32 @@ struct gonet_cb {
 #define GONET_CB_FRAGMENT	0x04	/* is a fragment other than the first (for ICMP) */
 #define GONET_CB_REASSEMBLED	0x08	/* was put together from fragments */
 #define GONET_CB_LOOPBACK	0x10	/* never left the stack */
+#define GONET_CB_RAW_ONLY	0x20	/* of no transport: if no raw socket wants it, none does */
+#define GONET_CB_HDRINCL	0x40	/* to send: the IP header is there already; implies DF */
 
 #define GONET_CB(skb)	((struct gonet_cb *)(skb)->cb)
+
+/**
+ * struct gonet_flow - where a datagram goes, and how
+ * @saddr: source address, or 0 for the route's choice
+ * @daddr: destination address
+ * @sport: source port, where there are ports
+ * @dport: destination port
+ * @oif: &gonet_iface.index to send on, or 0
+ * @tos: TOS byte
+ * @ttl: TTL; 0 for the socket's, and once the way is known for the stack's default
+ * @df: don't fragment
+ */
+struct gonet_flow {
+	__be32 saddr;
+	__be32 daddr;
+	__be16 sport;
+	__be16 dport;
+	u32 oif;
+	u8 tos;
+	u8 ttl;
+	bool df;
+};
 
 /* Inputs of the IPv4 dealer. */
 enum {
@@ -80,19 +104,30 @@ enum {
 
 /*
  * The first inputs of the dealer of every transport above IPv4 but ICMP: this is how
- * IPv4 hands packets upwards.
+ * IPv4 hands packets upwards, and sockets ask to get them.
  */
 enum {
 	GONET_TRANSPORT_IN,	/* skb: data at the transport header, network header set */
 	GONET_TRANSPORT_ERROR,	/* skb: an ICMP error, data at the ICMP header; the quoted IP
 				 * header and 8 bytes behind it are there and linear
 				 */
+	GONET_TRANSPORT_REQUEST,	/* struct gonet_bind_request */
+	GONET_TRANSPORT_INPUTS,
 };
+
+/*
+ * Sends a packet, data at its payload with room for headers; given away. @flow says
+ * where, @flags GONET_CB_HDRINCL that its header is there. Any context but hard
+ * interrupt. Return: 0; -ENOBUFS, -EPIPE.
+ */
+int gonet_ipv4_send(struct gonet_stack *stack, struct sk_buff *skb,
+		    const struct gonet_flow *flow, u8 protocol, u8 flags);
 
 /* Return: the process with a reference, or ERR_PTR(). */
 struct csp_proc *gonet_ipv4_rx_start(struct gonet_stack *stack);
 struct csp_proc *gonet_ipv4_reader_start(struct gonet_stack *stack, unsigned int number);
 struct csp_proc *gonet_ipv4_tx_start(struct gonet_stack *stack);
+struct csp_proc *gonet_raw_start(struct gonet_stack *stack);
 struct csp_proc *gonet_icmp_start(struct gonet_stack *stack);
 struct csp_proc *gonet_ping_start(struct gonet_stack *stack);
 struct csp_proc *gonet_ping_replier_start(struct gonet_stack *stack, unsigned int number);

@@ -4,11 +4,14 @@
 #define _GONET_SOCK_H
 
 #include <linux/skbuff.h>
+#include <linux/uidgid.h>
 #include <net/inet_sock.h>
 
-struct csp_proc;
+#include <csp/csp.h>
+#include <gonet/ipv4.h>
+
+struct gonet_sock_kind;
 struct gonet_stack;
-struct udp_bound;
 
 /**
  * enum gonet_sock_opt - the switches of a socket, bits of &gonet_sock.opts
@@ -20,6 +23,7 @@ struct udp_bound;
  * @GONET_SOCK_FREEBIND: IP_FREEBIND
  * @GONET_SOCK_NO_PORT: IP_BIND_ADDRESS_NO_PORT
  * @GONET_SOCK_CORK: UDP_CORK
+ * @GONET_SOCK_HDRINCL: IP_HDRINCL
  */
 enum gonet_sock_opt {
 	GONET_SOCK_PKTINFO,
@@ -30,28 +34,50 @@ enum gonet_sock_opt {
 	GONET_SOCK_FREEBIND,
 	GONET_SOCK_NO_PORT,
 	GONET_SOCK_CORK,
+	GONET_SOCK_HDRINCL,
 };
 
 /**
- * struct gonet_flow - where a datagram goes, and how
- * @saddr: source address, or 0 for the route's choice
- * @daddr: destination address
- * @sport: source port
- * @dport: destination port
- * @oif: &gonet_iface.index to send on, or 0
- * @tos: TOS byte
- * @ttl: TTL; 0 for the socket's, and after gonet_udp_route() for the stack's default
- * @df: don't fragment
+ * struct gonet_sock_key - what a socket is bound to
+ * @laddr: own address, or 0 for any
+ * @raddr: the peer's address, or 0 when not connected
+ * @lport: own port; a ping socket's identifier, a raw one's protocol
+ * @rport: the peer's port, or 0
+ * @oif: &gonet_iface.index that it is restricted to, or 0
  */
-struct gonet_flow {
-	__be32 saddr;
-	__be32 daddr;
-	__be16 sport;
-	__be16 dport;
+struct gonet_sock_key {
+	__be32 laddr;
+	__be32 raddr;
+	__be16 lport;
+	__be16 rport;
 	u32 oif;
-	u8 tos;
-	u8 ttl;
-	bool df;
+};
+
+/* What a socket asks the dealer of its transport for. */
+enum gonet_bind_op {
+	GONET_BIND,
+	GONET_REBIND,
+	GONET_UNBIND,
+};
+
+/**
+ * struct gonet_bind_request - message to a dealer, at GONET_TRANSPORT_REQUEST's
+ * @call: to be answered
+ * @op: what is asked for
+ * @gs: the socket
+ * @uid: whose it is
+ * @key: what to bind it to; a port of 0 is replaced by a free one
+ *
+ * On the asking thread's stack. Binding sets &gonet_sock.bound and starts
+ * &gonet_sock.reader; rebinding keeps the port; unbinding takes the socket from the
+ * dealer's table, and the asking thread stops the reader.
+ */
+struct gonet_bind_request {
+	struct csp_call call;
+	enum gonet_bind_op op;
+	struct gonet_sock *gs;
+	kuid_t uid;
+	struct gonet_sock_key key;
 };
 
 /**
@@ -59,8 +85,11 @@ struct gonet_flow {
  * @inet: what it has in common with sockets of the native stack; generic code looks
  *	into it, and its fields mean what they mean there
  * @stack: the stack of its namespace
+ * @kind: UDP, ping or raw
+ * @dealer: where it asks to be bound: an input of its transport's dealer
  * @opts: bits of &enum gonet_sock_opt, changed by set_bit(); read anywhere
- * @bound: its entry in the UDP dealer's table, or NULL; the dealer's
+ * @icmp_filter: ICMP types that a raw socket does not want, as bits (ICMP_FILTER)
+ * @bound: its entry in the dealer's table, or NULL; the dealer's
  * @reader: its reader process, referenced, or NULL
  * @pending: a datagram that is being put together (MSG_MORE, UDP_CORK), or NULL
  * @pending_flow: where @pending goes
@@ -76,8 +105,11 @@ struct gonet_flow {
 struct gonet_sock {
 	struct inet_sock inet;	/* must be first */
 	struct gonet_stack *stack;
+	const struct gonet_sock_kind *kind;
+	struct csp_chan *dealer;
 	unsigned long opts;
-	struct udp_bound *bound;
+	u32 icmp_filter;
+	void *bound;
 	struct csp_proc *reader;
 	struct sk_buff *pending;
 	struct gonet_flow pending_flow;
@@ -111,12 +143,33 @@ int gonet_family_init(void);
 void gonet_family_exit(void);
 
 /*
- * For the transports' processes: puts an error on the queue that MSG_ERRQUEUE
- * reads. @skb: given away; its ICMP header is at skb_transport_header(), followed by
- * the quoted packet. @payload: how much of that to skip before what is returned as
- * data. Any context but hard interrupt.
+ * For the transports' dealers and readers; any context but hard interrupt.
+ *
+ * Queues a packet for recvmsg(), as the socket's filter and buffer allow. Of the
+ * packet, the filter leaves at least @keep bytes. Return: 0, or -EPERM (the filter),
+ * -ENOMEM (the buffer) with @skb still the caller's, and the socket's drops counted.
  */
-void gonet_sock_icmp_error(struct gonet_sock *gs, struct sk_buff *skb, int err, u32 info,
-			   __be16 port, unsigned int payload);
+int gonet_sock_deliver(struct gonet_sock *gs, struct sk_buff *skb, unsigned int keep);
+/*
+ * Makes an ICMP error the socket's: @skb as at GONET_TRANSPORT_ERROR, given away;
+ * @port: to which the quoted packet was sent; @skip: how much of that is not
+ * returned as data.
+ */
+void gonet_sock_icmp(struct gonet_sock *gs, struct sk_buff *skb, __be16 port,
+		     unsigned int skip);
+/* The lost() of inputs that take struct gonet_bind_request. */
+void gonet_bind_request_lost(void *msg, enum csp_lost why);
+
+/* Threads that ask one dealer at once, most. */
+#define GONET_BIND_REQUESTS	4096
+
+/* An input for struct gonet_bind_request. */
+#define GONET_BIND_PORT(_step) {		\
+	.name = "request",			\
+	.depth = GONET_BIND_REQUESTS,		\
+	.full = CSP_DROP,			\
+	.step = (_step),			\
+	.lost = gonet_bind_request_lost,	\
+}
 
 #endif /* _GONET_SOCK_H */

@@ -78,12 +78,34 @@ static __be16 ipv4_tx_id(struct ipv4_tx *s, const struct gonet_cb *cb)
 	return htons(s->ids[hash % IPV4_IDS] += 1 + (get_random_u32() & 7));
 }
 
+/*
+ * raw(7): a header that a program wrote gets an identification, if it has none, and
+ * its checksum. One that is too short to be a header stays as it is.
+ */
+static void ipv4_tx_own_header(struct ipv4_tx *s, struct sk_buff *skb)
+{
+	struct iphdr *iph = (struct iphdr *)skb->data;
+
+	skb_reset_network_header(skb);
+	skb->protocol = htons(ETH_P_IP);
+	if (iph->ihl * 4 < sizeof(*iph))
+		return;
+	skb_set_transport_header(skb, iph->ihl * 4);
+	if (!iph->id)
+		iph->id = ipv4_tx_id(s, GONET_CB(skb));
+	ip_send_check(iph);
+}
+
 /* RFC 791 3.1. @skb: data at options and payload. Return: false when dropped. */
 static bool ipv4_tx_header(struct ipv4_tx *s, struct sk_buff *skb)
 {
 	struct gonet_cb *cb = GONET_CB(skb);
 	struct iphdr *iph;
 
+	if (cb->flags & GONET_CB_HDRINCL) {
+		ipv4_tx_own_header(s, skb);
+		return true;
+	}
 	if (skb_cow_head(skb, sizeof(*iph) + LL_MAX_HEADER)) {
 		gonet_count(s->stack, IpOutDiscards);
 		gonet_drop(s->stack, skb, GONET_DROP_NO_MEMORY);
@@ -162,7 +184,7 @@ static void ipv4_tx_send(struct ipv4_tx *s, struct ipv4_tx_way *way, struct sk_b
 		ipv4_tx_link(way, skb);
 		return;
 	}
-	if (GONET_CB(skb)->flags & GONET_CB_DF) {
+	if (GONET_CB(skb)->flags & (GONET_CB_DF | GONET_CB_HDRINCL)) {
 		gonet_count(s->stack, IpFragFails);
 		gonet_icmp_local_error(s->stack, skb, -EMSGSIZE);
 		gonet_drop(s->stack, skb, GONET_DROP_IP_TOO_BIG);
@@ -286,6 +308,36 @@ static const struct csp_kind ipv4_tx_kind = {
 	.init = ipv4_tx_init,
 	.exit = ipv4_tx_exit,
 };
+
+/**
+ * gonet_ipv4_send() - send a packet
+ * @stack: from which stack
+ * @skb: data at its payload, or with GONET_CB_HDRINCL at its IP header, 20 bytes of
+ *	which are linear; with room for headers; given away
+ * @flow: where it goes, and how
+ * @protocol: IPPROTO_*
+ * @flags: GONET_CB_HDRINCL or 0
+ *
+ * Context: any but hard interrupt.
+ *
+ * Return: 0; -ENOBUFS or -EPIPE when the writer does not take it.
+ */
+int gonet_ipv4_send(struct gonet_stack *stack, struct sk_buff *skb,
+		    const struct gonet_flow *flow, u8 protocol, u8 flags)
+{
+	memset(skb->cb, 0, sizeof(skb->cb));
+	*GONET_CB(skb) = (struct gonet_cb) {
+		.stack = stack,
+		.oif = flow->oif,
+		.saddr = flow->saddr,
+		.daddr = flow->daddr,
+		.protocol = protocol,
+		.tos = flow->tos,
+		.ttl = flow->ttl,
+		.flags = flags | (flow->df ? GONET_CB_DF : 0),
+	};
+	return csp_send(&stack->ipv4_tx->in[GONET_IPV4_TX_IN], skb);
+}
 
 /**
  * gonet_ipv4_tx_start() - start the IPv4 writer

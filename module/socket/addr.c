@@ -29,11 +29,11 @@ u32 gonet_sock_oif(const struct gonet_sock *gs)
 	return ifindex ? gonet_if_from_native(gs->stack, ifindex) : 0;
 }
 
-static struct gonet_udp_key gonet_sock_key(const struct gonet_sock *gs)
+static struct gonet_sock_key gonet_sock_key(const struct gonet_sock *gs)
 {
 	const struct inet_sock *inet = &gs->inet;
 
-	return (struct gonet_udp_key) {
+	return (struct gonet_sock_key) {
 		.laddr = inet->inet_rcv_saddr,
 		.raddr = inet->inet_daddr,
 		.lport = inet->inet_sport,
@@ -44,11 +44,11 @@ static struct gonet_udp_key gonet_sock_key(const struct gonet_sock *gs)
 
 static int gonet_sock_bind_port(struct gonet_sock *gs, __be16 port)
 {
-	struct gonet_udp_key key = gonet_sock_key(gs);
+	struct gonet_sock_key key = gonet_sock_key(gs);
 	int err;
 
 	key.lport = port;
-	err = gonet_udp_bind(gs, &key);
+	err = gonet_sock_ask_bind(gs, &key);
 	if (err)
 		return err;
 	gs->inet.inet_num = ntohs(key.lport);
@@ -58,7 +58,7 @@ static int gonet_sock_bind_port(struct gonet_sock *gs, __be16 port)
 
 static void gonet_sock_unbind_port(struct gonet_sock *gs)
 {
-	gonet_udp_unbind(gs);
+	gonet_sock_ask_unbind(gs);
 	gs->inet.inet_num = 0;
 	gs->inet.inet_sport = 0;
 }
@@ -93,11 +93,11 @@ int gonet_sock_autobind(struct gonet_sock *gs)
 void gonet_sock_rehash(struct sock *sk)
 {
 	struct gonet_sock *gs = gonet_sk(sk);
-	struct gonet_udp_key key = gonet_sock_key(gs);
+	struct gonet_sock_key key = gonet_sock_key(gs);
 
 	if (!gs->bound)
 		return;
-	while (gonet_udp_rebind(gs, &key) == -ENOBUFS)
+	while (gonet_sock_ask_rebind(gs, &key) == -ENOBUFS)
 		schedule_timeout_uninterruptible(1);
 }
 
@@ -194,7 +194,7 @@ static int gonet_disconnect(struct gonet_sock *gs)
 {
 	struct inet_sock *inet = &gs->inet;
 	struct sock *sk = &inet->sk;
-	struct gonet_udp_key key = gonet_sock_key(gs);
+	struct gonet_sock_key key = gonet_sock_key(gs);
 	int err;
 
 	key.raddr = 0;
@@ -203,7 +203,7 @@ static int gonet_disconnect(struct gonet_sock *gs)
 	if (!(sk->sk_userlocks & SOCK_BINDADDR_LOCK))
 		key.laddr = 0;
 	if (gs->bound && sk->sk_userlocks & SOCK_BINDPORT_LOCK) {
-		err = gonet_udp_rebind(gs, &key);
+		err = gonet_sock_ask_rebind(gs, &key);
 		if (err)
 			return err;
 	} else if (gs->bound) {
@@ -227,11 +227,11 @@ static int gonet_connect_locked(struct gonet_sock *gs, const struct sockaddr_in 
 		.daddr = sin->sin_addr.s_addr,
 		.oif = gonet_sock_oif(gs),
 	};
-	struct gonet_udp_key key;
+	struct gonet_sock_key key;
 	unsigned int mtu;
 	int err;
 
-	err = gonet_udp_route(gs, &flow, &mtu);
+	err = gonet_sock_route(gs, &flow, &mtu);
 	if (err)
 		return err;
 	err = gonet_sock_autobind(gs);
@@ -241,7 +241,7 @@ static int gonet_connect_locked(struct gonet_sock *gs, const struct sockaddr_in 
 	key.laddr = key.laddr ? key.laddr : flow.saddr;
 	key.raddr = flow.daddr;
 	key.rport = sin->sin_port;
-	err = gonet_udp_rebind(gs, &key);
+	err = gonet_sock_ask_rebind(gs, &key);
 	if (err)
 		return err;
 	inet->inet_saddr = flow.saddr;
@@ -260,7 +260,7 @@ static int gonet_connect_locked(struct gonet_sock *gs, const struct sockaddr_in 
  * @flags: of the file; nothing here waits
  *
  * Return: 0; -EINVAL, -EAFNOSUPPORT, -EAGAIN, -EADDRINUSE, -ENOMEM, -ENOBUFS, what
- * gonet_udp_route() says.
+ * gonet_sock_route() says.
  */
 int gonet_connect(struct socket *sock, struct sockaddr *uaddr, int addr_len, int flags)
 {

@@ -25,7 +25,7 @@ static void gonet_sock_unhash(struct sock *sk)
 	struct gonet_sock *gs = gonet_sk(sk);
 
 	if (gs->bound)
-		gonet_udp_unbind(gs);
+		gonet_sock_ask_unbind(gs);
 }
 
 static void gonet_sock_destroy(struct sock *sk)
@@ -168,6 +168,7 @@ static int gonet_create(struct net *net, struct socket *sock, int protocol, int 
 	sk->sk_protocol = IPPROTO_UDP;
 	gs = gonet_sk(sk);
 	gs->stack = stack;
+	gs->dealer = &stack->udp_rx->in[GONET_TRANSPORT_REQUEST];
 	gs->inet.uc_ttl = -1;
 	gs->inet.mc_ttl = 1;
 	gs->inet.pmtudisc = IP_PMTUDISC_WANT;

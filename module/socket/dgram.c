@@ -102,7 +102,7 @@ static int dgram_flow(struct gonet_sock *gs, struct msghdr *msg, struct gonet_fl
 	flow->tos = cmsg.tos < 0 ? gs->inet.tos : cmsg.tos;
 	flow->ttl = cmsg.ttl;
 	flow->df = dgram_df(gs);
-	return gonet_udp_route(gs, flow, mtu);
+	return gonet_sock_route(gs, flow, mtu);
 }
 
 /* IP_MTU_DISCOVER: what may not be cut must fit. */
@@ -213,7 +213,7 @@ int gonet_dgram_push_pending(struct gonet_sock *gs)
 	if (!skb)
 		return 0;
 	WRITE_ONCE(gs->pending, NULL);
-	err = gonet_udp_route(gs, &flow, &mtu);
+	err = gonet_sock_route(gs, &flow, &mtu);
 	if (!err)
 		err = dgram_fits(gs, &flow, skb->len, mtu);
 	if (err) {

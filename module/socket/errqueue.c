@@ -9,40 +9,6 @@
 #include "socket.h"
 
 /**
- * gonet_sock_icmp_error() - queue what an ICMP error says
- * @gs: the socket
- * @skb: the error, data at its ICMP header, the quoted packet behind that; given away
- * @err: errno, positive
- * @info: the next hop's MTU, for EMSGSIZE
- * @port: to which port the quoted packet was sent
- * @payload: bytes of the quoted packet's headers
- *
- * Context: any but hard interrupt.
- */
-void gonet_sock_icmp_error(struct gonet_sock *gs, struct sk_buff *skb, int err, u32 info,
-			   __be16 port, unsigned int payload)
-{
-	struct sock_exterr_skb *serr = SKB_EXT_ERR(skb);
-	const struct icmphdr *icmph = (const void *)skb->data;
-	const struct iphdr *inner = (const void *)(icmph + 1);
-	struct sock_extended_err ee = {
-		.ee_errno = err,
-		.ee_origin = SO_EE_ORIGIN_ICMP,
-		.ee_type = icmph->type,
-		.ee_code = icmph->code,
-		.ee_info = info,
-	};
-
-	memset(serr, 0, sizeof(*serr));
-	serr->ee = ee;
-	serr->addr_offset = (const u8 *)&inner->daddr - skb_network_header(skb);
-	serr->port = port;
-	if (!pskb_pull(skb, sizeof(*icmph) + payload) ||
-	    sock_queue_err_skb(&gs->inet.sk, skb))
-		kfree_skb(skb);
-}
-
-/**
  * gonet_sock_local_error() - queue that an own datagram could not be sent
  * @gs: the socket
  * @err: errno, positive

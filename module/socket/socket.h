@@ -34,6 +34,14 @@ int gonet_getname(struct socket *sock, struct sockaddr *uaddr, int peer);
 void gonet_sock_rehash(struct sock *sk);
 u32 gonet_sock_oif(const struct gonet_sock *gs);
 
+/* bind.c: under lock_sock(), or when nobody else has the socket */
+int gonet_sock_ask_bind(struct gonet_sock *gs, struct gonet_sock_key *key);
+int gonet_sock_ask_rebind(struct gonet_sock *gs, const struct gonet_sock_key *key);
+void gonet_sock_ask_unbind(struct gonet_sock *gs);
+
+/* route.c */
+int gonet_sock_route(struct gonet_sock *gs, struct gonet_flow *flow, unsigned int *mtu);
+
 /* dgram.c */
 int gonet_dgram_sendmsg(struct socket *sock, struct msghdr *msg, size_t len);
 int gonet_dgram_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int flags);

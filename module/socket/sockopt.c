@@ -201,7 +201,7 @@ static int sockopt_get_mtu(struct gonet_sock *gs)
 	};
 	unsigned int mtu;
 
-	if (gs->inet.sk.sk_state != TCP_ESTABLISHED || gonet_udp_route(gs, &flow, &mtu))
+	if (gs->inet.sk.sk_state != TCP_ESTABLISHED || gonet_sock_route(gs, &flow, &mtu))
 		return -ENOTCONN;
 	return mtu;
 }

@@ -17,7 +17,7 @@
 static const struct rhashtable_params udp_places_params = {
 	.head_offset = offsetof(struct udp_place, node),
 	.key_offset = offsetof(struct udp_place, key),
-	.key_len = sizeof(struct gonet_udp_key),
+	.key_len = sizeof(struct gonet_sock_key),
 	.automatic_shrinking = true,
 };
 
@@ -32,7 +32,7 @@ static const struct rhashtable_params udp_places_params = {
 int udp_ports_init(struct gonet_udp *udp)
 {
 	/* The key is compared and hashed as bytes. */
-	BUILD_BUG_ON(sizeof(struct gonet_udp_key) != 16);
+	BUILD_BUG_ON(sizeof(struct gonet_sock_key) != 16);
 	xa_init(&udp->ports);
 	udp->seed = get_random_u32();
 	return rhashtable_init(&udp->places, &udp_places_params);
@@ -59,9 +59,9 @@ static bool udp_overlap(u32 a, u32 b)
 
 /* Whether @b keeps @gs from @key: as the native stack has it. */
 static bool udp_conflict(const struct udp_bound *b, const struct gonet_sock *gs, kuid_t uid,
-			 const struct gonet_udp_key *key)
+			 const struct gonet_sock_key *key)
 {
-	const struct gonet_udp_key *other = &b->place->key;
+	const struct gonet_sock_key *other = &b->place->key;
 	const struct sock *sk = &gs->inet.sk, *sk2 = &b->gs->inet.sk;
 
 	if (sk == sk2 || (sk->sk_reuse && sk2->sk_reuse))
@@ -82,7 +82,7 @@ static bool udp_conflict(const struct udp_bound *b, const struct gonet_sock *gs,
  * Return: true if one does.
  */
 bool udp_ports_taken(struct gonet_udp *udp, const struct gonet_sock *gs, kuid_t uid,
-		     const struct gonet_udp_key *key)
+		     const struct gonet_sock_key *key)
 {
 	struct udp_port *port = xa_load(&udp->ports, ntohs(key->lport));
 	struct udp_bound *b;
@@ -107,7 +107,7 @@ bool udp_ports_taken(struct gonet_udp *udp, const struct gonet_sock *gs, kuid_t 
  *
  * Return: 0 or -EADDRINUSE.
  */
-int udp_ports_choose(struct gonet_udp *udp, struct gonet_sock *gs, struct gonet_udp_key *key)
+int udp_ports_choose(struct gonet_udp *udp, struct gonet_sock *gs, struct gonet_sock_key *key)
 {
 	const int *range = udp->stack->conf.ip_local_port_range;
 	unsigned int a = READ_ONCE(range[0]), z = READ_ONCE(range[1]);
@@ -133,7 +133,7 @@ found:
 	return 0;
 }
 
-static struct udp_place *udp_place_get(struct gonet_udp *udp, const struct gonet_udp_key *key)
+static struct udp_place *udp_place_get(struct gonet_udp *udp, const struct gonet_sock_key *key)
 {
 	struct udp_place *p;
 	int err;
@@ -180,7 +180,7 @@ static int udp_place_grow(struct udp_place *p)
 }
 
 static int udp_place_join(struct gonet_udp *udp, struct udp_bound *b,
-			  const struct gonet_udp_key *key)
+			  const struct gonet_sock_key *key)
 {
 	struct udp_place *p = udp_place_get(udp, key);
 	int err;
@@ -218,7 +218,7 @@ static void udp_place_leave(struct gonet_udp *udp, struct udp_place *p, struct u
  *
  * Return: 0; -ENOMEM; -EADDRINUSE when too many share that key.
  */
-int udp_ports_add(struct gonet_udp *udp, struct udp_bound *b, const struct gonet_udp_key *key)
+int udp_ports_add(struct gonet_udp *udp, struct udp_bound *b, const struct gonet_sock_key *key)
 {
 	struct udp_port *port = xa_load(&udp->ports, ntohs(key->lport));
 	bool fresh = !port;
@@ -256,7 +256,7 @@ err_free:
  *
  * Return: 0; -ENOMEM, -EADDRINUSE with nothing changed.
  */
-int udp_ports_move(struct gonet_udp *udp, struct udp_bound *b, const struct gonet_udp_key *key)
+int udp_ports_move(struct gonet_udp *udp, struct udp_bound *b, const struct gonet_sock_key *key)
 {
 	struct udp_place *before = b->place;
 	int err = udp_place_join(udp, b, key);
@@ -286,7 +286,7 @@ void udp_ports_del(struct gonet_udp *udp, struct udp_bound *b)
 }
 
 /* The place of @key, for packets that came in by @iif. */
-static struct udp_place *udp_place_find(struct gonet_udp *udp, struct gonet_udp_key *key,
+static struct udp_place *udp_place_find(struct gonet_udp *udp, struct gonet_sock_key *key,
 					u32 iif)
 {
 	struct udp_place *p = NULL;
@@ -303,7 +303,7 @@ static struct udp_place *udp_place_find(struct gonet_udp *udp, struct gonet_udp_
 
 /* Who of a place: the newest, or by flow when that shares its port. */
 static struct udp_bound *udp_place_pick(struct gonet_udp *udp, struct udp_place *p,
-					const struct gonet_udp_key *packet)
+					const struct gonet_sock_key *packet)
 {
 	u32 hash;
 
@@ -326,9 +326,9 @@ static struct udp_bound *udp_place_pick(struct gonet_udp *udp, struct udp_place 
  *
  * Return: the socket or NULL.
  */
-struct udp_bound *udp_ports_find(struct gonet_udp *udp, const struct gonet_udp_key *packet)
+struct udp_bound *udp_ports_find(struct gonet_udp *udp, const struct gonet_sock_key *packet)
 {
-	struct gonet_udp_key key = *packet;
+	struct gonet_sock_key key = *packet;
 	struct udp_place *p;
 
 	p = udp_place_find(udp, &key, packet->oif);
@@ -351,11 +351,11 @@ struct udp_bound *udp_ports_find(struct gonet_udp *udp, const struct gonet_udp_k
  * @fn: called for each; must not change the table
  * @arg: for @fn
  */
-void udp_ports_each(struct gonet_udp *udp, const struct gonet_udp_key *packet,
+void udp_ports_each(struct gonet_udp *udp, const struct gonet_sock_key *packet,
 		    void (*fn)(struct udp_bound *b, void *arg), void *arg)
 {
 	struct udp_port *port = xa_load(&udp->ports, ntohs(packet->lport));
-	const struct gonet_udp_key *key;
+	const struct gonet_sock_key *key;
 	struct udp_bound *b;
 
 	if (!port)

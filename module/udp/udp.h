@@ -31,7 +31,7 @@ enum {
  */
 struct udp_place {
 	struct rhash_head node;
-	struct gonet_udp_key key;
+	struct gonet_sock_key key;
 	unsigned int n;
 	unsigned int room;
 	struct udp_bound **member;
@@ -85,14 +85,14 @@ struct gonet_udp {
 /* port.c: the table; all from the dealer's steps but the first two */
 int udp_ports_init(struct gonet_udp *udp);
 void udp_ports_destroy(struct gonet_udp *udp);
-int udp_ports_choose(struct gonet_udp *udp, struct gonet_sock *gs, struct gonet_udp_key *key);
+int udp_ports_choose(struct gonet_udp *udp, struct gonet_sock *gs, struct gonet_sock_key *key);
 bool udp_ports_taken(struct gonet_udp *udp, const struct gonet_sock *gs, kuid_t uid,
-		     const struct gonet_udp_key *key);
-int udp_ports_add(struct gonet_udp *udp, struct udp_bound *b, const struct gonet_udp_key *key);
-int udp_ports_move(struct gonet_udp *udp, struct udp_bound *b, const struct gonet_udp_key *key);
+		     const struct gonet_sock_key *key);
+int udp_ports_add(struct gonet_udp *udp, struct udp_bound *b, const struct gonet_sock_key *key);
+int udp_ports_move(struct gonet_udp *udp, struct udp_bound *b, const struct gonet_sock_key *key);
 void udp_ports_del(struct gonet_udp *udp, struct udp_bound *b);
-struct udp_bound *udp_ports_find(struct gonet_udp *udp, const struct gonet_udp_key *packet);
-void udp_ports_each(struct gonet_udp *udp, const struct gonet_udp_key *packet,
+struct udp_bound *udp_ports_find(struct gonet_udp *udp, const struct gonet_sock_key *packet);
+void udp_ports_each(struct gonet_udp *udp, const struct gonet_sock_key *packet,
 		    void (*fn)(struct udp_bound *b, void *arg), void *arg);
 
 /* udp_reader.c */

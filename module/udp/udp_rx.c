@@ -17,40 +17,6 @@
 #include "logic/udp_header.h"
 #include "udp.h"
 
-/* Inputs of the dealer; the first two are those of every transport. */
-enum {
-	UDP_RX_IN = GONET_TRANSPORT_IN,
-	UDP_RX_ERROR = GONET_TRANSPORT_ERROR,
-	UDP_RX_REQUEST,		/* struct udp_request */
-	UDP_RX_INPUTS,
-};
-
-#define UDP_REQUESTS	4096	/* threads that ask at once, most */
-
-enum udp_op {
-	UDP_BIND,
-	UDP_REBIND,
-	UDP_UNBIND,
-};
-
-/**
- * struct udp_request - message: what a socket asks for
- * @call: to be answered
- * @op: what
- * @gs: the socket
- * @uid: whose it is
- * @key: what to bind it to
- *
- * On the asking thread's stack.
- */
-struct udp_request {
-	struct csp_call call;
-	enum udp_op op;
-	struct gonet_sock *gs;
-	kuid_t uid;
-	struct gonet_udp_key key;
-};
-
 static struct gonet_udp *udp_rx_state(struct csp_proc *proc)
 {
 	return *(struct gonet_udp **)csp_state(proc);
@@ -104,7 +70,7 @@ static void udp_rx_spread_one(struct udp_bound *b, void *arg)
 
 /* To everybody bound to the port; if that is nobody, nobody is told (RFC 1122 3.2.2). */
 static void udp_rx_group(struct gonet_udp *udp, struct sk_buff *skb,
-			 const struct gonet_udp_key *packet)
+			 const struct gonet_sock_key *packet)
 {
 	struct udp_rx_spread spread = { .udp = udp, .skb = skb };
 
@@ -120,7 +86,7 @@ static void udp_rx_step(struct csp_proc *proc, void *msg)
 {
 	struct gonet_udp *udp = udp_rx_state(proc);
 	struct sk_buff *skb = msg;
-	struct gonet_udp_key packet;
+	struct gonet_sock_key packet;
 	struct udp_fields f;
 	struct udp_bound *b;
 
@@ -133,7 +99,7 @@ static void udp_rx_step(struct csp_proc *proc, void *msg)
 		udp_rx_drop(udp, skb, GONET_DROP_NO_MEMORY);
 		return;
 	}
-	packet = (struct gonet_udp_key) {
+	packet = (struct gonet_sock_key) {
 		.laddr = GONET_CB(skb)->daddr,
 		.raddr = GONET_CB(skb)->saddr,
 		.lport = htons(f.dport),
@@ -158,7 +124,7 @@ static void udp_rx_error(struct csp_proc *proc, void *msg)
 	struct sk_buff *skb = msg;
 	const struct iphdr *inner = (const void *)(skb->data + sizeof(struct icmphdr));
 	const struct udphdr *uh = (const void *)inner + inner->ihl * 4;
-	struct gonet_udp_key packet = {
+	struct gonet_sock_key packet = {
 		.laddr = inner->saddr,
 		.raddr = inner->daddr,
 		.lport = uh->source,
@@ -175,7 +141,7 @@ static void udp_rx_error(struct csp_proc *proc, void *msg)
 	gonet_drop(udp->stack, skb, GONET_DROP_UDP_NO_PORT);
 }
 
-static int udp_rx_bind(struct csp_proc *proc, struct udp_request *req)
+static int udp_rx_bind(struct csp_proc *proc, struct gonet_bind_request *req)
 {
 	struct gonet_udp *udp = udp_rx_state(proc);
 	struct gonet_sock *gs = req->gs;
@@ -225,14 +191,14 @@ static int udp_rx_unbind(struct csp_proc *proc, struct udp_bound *b)
 	return 0;
 }
 
-static int udp_rx_serve(struct csp_proc *proc, struct udp_request *req)
+static int udp_rx_serve(struct csp_proc *proc, struct gonet_bind_request *req)
 {
 	switch (req->op) {
-	case UDP_BIND:
+	case GONET_BIND:
 		return udp_rx_bind(proc, req);
-	case UDP_REBIND:
+	case GONET_REBIND:
 		return udp_ports_move(udp_rx_state(proc), req->gs->bound, &req->key);
-	case UDP_UNBIND:
+	case GONET_UNBIND:
 		return udp_rx_unbind(proc, req->gs->bound);
 	}
 	return -EINVAL;
@@ -240,16 +206,9 @@ static int udp_rx_serve(struct csp_proc *proc, struct udp_request *req)
 
 static void udp_rx_request(struct csp_proc *proc, void *msg)
 {
-	struct udp_request *req = msg;
+	struct gonet_bind_request *req = msg;
 
 	csp_reply(&req->call, udp_rx_serve(proc, req));
-}
-
-static void udp_rx_request_lost(void *msg, enum csp_lost why)
-{
-	struct udp_request *req = msg;
-
-	csp_call_lost(&req->call, why);
 }
 
 static int udp_rx_init(struct csp_proc *proc, void *arg)
@@ -263,86 +222,20 @@ static int udp_rx_init(struct csp_proc *proc, void *arg)
 static const struct csp_kind udp_rx_kind = {
 	.name = "udp_rx",
 	.state_size = sizeof(struct gonet_udp *),
-	.n_inputs = UDP_RX_INPUTS,
+	.n_inputs = GONET_TRANSPORT_INPUTS,
 	.inputs = {
-		[UDP_RX_IN] = GONET_SKB_PORT("in", udp_rx_step),
-		[UDP_RX_ERROR] = {
+		[GONET_TRANSPORT_IN] = GONET_SKB_PORT("in", udp_rx_step),
+		[GONET_TRANSPORT_ERROR] = {
 			.name = "error",
 			.depth = 1024,
 			.full = CSP_DROP,
 			.step = udp_rx_error,
 			.lost = gonet_skb_lost,
 		},
-		[UDP_RX_REQUEST] = {
-			.name = "request",
-			.depth = UDP_REQUESTS,
-			.full = CSP_DROP,
-			.step = udp_rx_request,
-			.lost = udp_rx_request_lost,
-		},
+		[GONET_TRANSPORT_REQUEST] = GONET_BIND_PORT(udp_rx_request),
 	},
 	.init = udp_rx_init,
 };
-
-/**
- * gonet_udp_bind() - bind a socket
- * @gs: the socket, not bound
- * @key: to what; a port of 0 is replaced by a free one
- *
- * Context: process, under lock_sock(); may sleep.
- *
- * Return: 0 with &gonet_sock.reader started; -EADDRINUSE, -ENOMEM, -ENOBUFS.
- */
-int gonet_udp_bind(struct gonet_sock *gs, struct gonet_udp_key *key)
-{
-	struct udp_request req = {
-		.op = UDP_BIND,
-		.gs = gs,
-		.uid = sock_i_uid(&gs->inet.sk),
-		.key = *key,
-	};
-	int err = csp_ask(&gs->stack->udp_rx->in[UDP_RX_REQUEST], &req, &req.call);
-
-	if (!err)
-		*key = req.key;
-	return err;
-}
-
-/**
- * gonet_udp_rebind() - bind a bound socket to another key with the same port
- * @gs: the socket
- * @key: to what
- *
- * Context: process, under lock_sock(); may sleep.
- *
- * Return: 0; -EADDRINUSE, -ENOMEM, -ENOBUFS with nothing changed.
- */
-int gonet_udp_rebind(struct gonet_sock *gs, const struct gonet_udp_key *key)
-{
-	struct udp_request req = { .op = UDP_REBIND, .gs = gs, .key = *key };
-
-	return csp_ask(&gs->stack->udp_rx->in[UDP_RX_REQUEST], &req, &req.call);
-}
-
-/**
- * gonet_udp_unbind() - take a socket's port from it
- * @gs: the socket, bound
- *
- * When this returns its reader has ended, and nothing is queued to it any more.
- *
- * Context: process, under lock_sock() or when nobody else has the socket; may sleep.
- */
-void gonet_udp_unbind(struct gonet_sock *gs)
-{
-	struct udp_request req = { .op = UDP_UNBIND, .gs = gs };
-	struct csp_proc *reader = gs->reader;
-
-	/* It must arrive; when there is no room in the queue now, there will be. */
-	while (csp_ask(&gs->stack->udp_rx->in[UDP_RX_REQUEST], &req, &req.call) == -ENOBUFS)
-		schedule_timeout_uninterruptible(1);
-	gs->reader = NULL;
-	csp_proc_stop(reader);
-}
 
 /**
  * gonet_udp_init() - give a stack its table of UDP ports

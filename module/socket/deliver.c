@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the readers of the transports give to their sockets: packets for recvmsg(), and
+ * ICMP errors (RFC 1122 4.1.3.3), which become the socket's.
+ */
+#include <linux/errqueue.h>
+#include <linux/filter.h>
+#include <linux/icmp.h>
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <net/icmp.h>
+#include <net/ip.h>
+#include <net/sock.h>
+#include <net/tcp_states.h>
+
+#include "socket.h"
+
+/* When it came, if somebody wants to know; whatever the sender's side wrote there goes. */
+static void deliver_stamp(const struct sock *sk, struct sk_buff *skb)
+{
+	if (sock_flag(sk, SOCK_TIMESTAMP) || sock_flag(sk, SOCK_RCVTSTAMP) ||
+	    sock_flag(sk, SOCK_TIMESTAMPING_RX_SOFTWARE))
+		__net_timestamp(skb);
+	else
+		skb->tstamp = 0;
+}
+
+/**
+ * gonet_sock_deliver() - queue a packet for recvmsg()
+ * @gs: the socket
+ * @skb: the packet, from where the filter is to see it on; given away when queued
+ * @keep: bytes of it that the filter cannot cut off
+ *
+ * Context: any but hard interrupt.
+ *
+ * Return: 0; -EPERM when the socket's filter does not want it, -ENOMEM or -ENOBUFS
+ * when its buffer is full. Both are counted in the socket's drops, and @skb stays the
+ * caller's.
+ */
+int gonet_sock_deliver(struct gonet_sock *gs, struct sk_buff *skb, unsigned int keep)
+{
+	struct sock *sk = &gs->inet.sk;
+
+	deliver_stamp(sk, skb);
+	if (sk_filter_trim_cap(sk, skb, keep)) {
+		atomic_inc(&sk->sk_drops);
+		return -EPERM;
+	}
+	/* Counts what it refuses itself. */
+	return __sock_queue_rcv_skb(sk, skb);
+}
+
+/**
+ * struct deliver_icmp - what an ICMP error means to a socket
+ * @err: errno, positive
+ * @hard: it ends what the socket is about, and a connected one hears of it unasked
+ * @info: the next hop's MTU, for -EMSGSIZE
+ */
+struct deliver_icmp {
+	int err;
+	bool hard;
+	u32 info;
+};
+
+/* RFC 1122 4.1.3.3 and udp(7). Return: false when it is not for sockets. */
+static bool deliver_meaning(const struct sock *sk, const struct icmphdr *icmph,
+			    struct deliver_icmp *m)
+{
+	switch (icmph->type) {
+	case ICMP_TIME_EXCEEDED:
+		m->err = EHOSTUNREACH;
+		return true;
+	case ICMP_PARAMETERPROB:
+		m->err = EPROTO;
+		m->hard = true;
+		return true;
+	case ICMP_DEST_UNREACH:
+		break;
+	default:
+		return false;
+	}
+	if (icmph->code > NR_ICMP_UNREACH)
+		return false;
+	if (icmph->code == ICMP_FRAG_NEEDED) {
+		if (READ_ONCE(inet_sk(sk)->pmtudisc) == IP_PMTUDISC_DONT)
+			return false;
+		m->err = EMSGSIZE;
+		m->hard = true;
+		m->info = ntohs(icmph->un.frag.mtu);
+		return true;
+	}
+	m->err = icmp_err_convert[icmph->code].errno;
+	m->hard = icmp_err_convert[icmph->code].fatal;
+	return true;
+}
+
+/* ip(7): on the queue that MSG_ERRQUEUE reads. */
+static void deliver_error(struct gonet_sock *gs, struct sk_buff *skb,
+			  const struct deliver_icmp *m, __be16 port, unsigned int skip)
+{
+	struct sock_exterr_skb *serr = SKB_EXT_ERR(skb);
+	const struct icmphdr *icmph = (const void *)skb->data;
+	const struct iphdr *inner = (const void *)(icmph + 1);
+	struct sock_extended_err ee = {
+		.ee_errno = m->err,
+		.ee_origin = SO_EE_ORIGIN_ICMP,
+		.ee_type = icmph->type,
+		.ee_code = icmph->code,
+		.ee_info = m->info,
+	};
+
+	memset(serr, 0, sizeof(*serr));
+	serr->ee = ee;
+	serr->addr_offset = (const u8 *)&inner->daddr - skb_network_header(skb);
+	serr->port = port;
+	if (!pskb_pull(skb, sizeof(*icmph) + skip) ||
+	    sock_queue_err_skb(&gs->inet.sk, skb))
+		kfree_skb(skb);
+}
+
+/**
+ * gonet_sock_icmp() - make an ICMP error the socket's
+ * @gs: the socket
+ * @skb: the error, data at its ICMP header, the quoted packet behind that: its IP
+ *	header and 8 bytes are linear; given away
+ * @port: to which port the quoted packet was sent, or 0
+ * @skip: bytes of the quoted packet that are not returned as data
+ *
+ * Context: any but hard interrupt.
+ */
+void gonet_sock_icmp(struct gonet_sock *gs, struct sk_buff *skb, __be16 port, unsigned int skip)
+{
+	struct sock *sk = &gs->inet.sk;
+	struct deliver_icmp m = {};
+
+	if (!deliver_meaning(sk, (const void *)skb->data, &m)) {
+		consume_skb(skb);
+		return;
+	}
+	if (gonet_sock_opt(gs, GONET_SOCK_RECVERR)) {
+		deliver_error(gs, skb, &m, port, skip);
+	} else {
+		consume_skb(skb);
+		if (!m.hard || READ_ONCE(sk->sk_state) != TCP_ESTABLISHED)
+			return;
+	}
+	WRITE_ONCE(sk->sk_err, m.err);
+	sk_error_report(sk);
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The way of what a socket sends, found in the system call that sends, so that it can
+ * say what is wrong with it.
+ */
+#include <linux/rtnetlink.h>
+#include <net/sock.h>
+
+#include <gonet/iface.h>
+#include <gonet/route.h>
+
+#include "socket.h"
+
+/**
+ * gonet_sock_route() - find the way of a packet
+ * @gs: the socket
+ * @flow: where it goes; its addresses, where they are 0, are filled in
+ * @mtu: set to the most bytes of an IP packet on that way
+ *
+ * Context: any but hard interrupt.
+ *
+ * Return: 0; what gonet_route_lookup() says; -EACCES for a broadcast address without
+ * SO_BROADCAST.
+ */
+int gonet_sock_route(struct gonet_sock *gs, struct gonet_flow *flow, unsigned int *mtu)
+{
+	struct gonet_iface *iface;
+	struct gonet_path path;
+	int err;
+
+	rcu_read_lock();
+	err = gonet_route_lookup(gs->stack, flow->daddr, flow->saddr, flow->oif, &path);
+	if (err)
+		goto out;
+	err = -EACCES;
+	if (path.type == RTN_BROADCAST && !sock_flag(&gs->inet.sk, SOCK_BROADCAST))
+		goto out;
+	err = -ENETUNREACH;
+	/* SO_DONTROUTE: to who is on the link alone. */
+	if (sock_flag(&gs->inet.sk, SOCK_LOCALROUTE) && flow->daddr && path.nexthop != flow->daddr)
+		goto out;
+	iface = gonet_iface_by_index(gs->stack, path.ifindex);
+	if (!iface)
+		goto out;
+	*mtu = gonet_iface_mtu(iface);
+	if (!flow->daddr)
+		flow->daddr = path.nexthop;	/* 0.0.0.0 is this host */
+	if (!flow->saddr)
+		flow->saddr = path.source;
+	if (!flow->ttl)
+		flow->ttl = path.type == RTN_MULTICAST ? READ_ONCE(gs->inet.mc_ttl) :
+							 max(READ_ONCE(gs->inet.uc_ttl), 0);
+	err = 0;
+out:
+	rcu_read_unlock();
+	if (err == -ENETUNREACH)
+		gonet_count(gs->stack, IpOutNoRoutes);
+	return err;
+}
