@@ -54,6 +54,7 @@ static const struct gonet_conf gonet_conf_default = {
 	.ping_max = 4096,
 	.ip_local_port_range = { 32768, 60999 },
 	.ip_unprivileged_port_start = 1024,
+	.ping_group_range = { 1, 0 },
 };
 
 /**
@@ -94,6 +95,8 @@ static int gonet_layers_start(struct gonet_stack *stack)
 	if (!err)
 		err = gonet_keep(&stack->udp_rx, gonet_udp_start(stack));
 	if (!err)
+		err = gonet_keep(&stack->raw, gonet_raw_start(stack));
+	if (!err)
 		err = gonet_keep(&stack->icmp, gonet_icmp_start(stack));
 	for (i = 0; !err && i < stack->n_readers; i++)
 		err = gonet_keep(&stack->reader[i], gonet_ipv4_reader_start(stack, i));
@@ -112,6 +115,7 @@ static void gonet_layers_stop(struct gonet_stack *stack)
 	for (i = 0; i < GONET_READERS_MAX; i++)
 		csp_proc_put(stack->reader[i]);
 	csp_proc_put(stack->icmp);
+	csp_proc_put(stack->raw);
 	csp_proc_put(stack->udp_rx);
 	csp_proc_put(stack->ping);
 	for (i = 0; i < GONET_REPLIERS_MAX; i++)

@@ -8,6 +8,8 @@
 
 struct gonet_stack;
 
+#define GONET_PING_REQUEST	4	/* input of the ping dealer: struct gonet_bind_request */
+
 /**
  * enum gonet_ping_status - how an echo request ended
  * @GONET_PING_REPLY: answered

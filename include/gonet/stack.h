@@ -3,6 +3,7 @@
 #ifndef _GONET_STACK_H
 #define _GONET_STACK_H
 
+#include <linux/bitmap.h>
 #include <linux/xarray.h>
 #include <net/net_namespace.h>
 
@@ -35,6 +36,8 @@ struct gonet_udp;
  * @ping_max: echo requests awaiting an answer at once, most
  * @ip_local_port_range: first and last port that sockets get that ask for none
  * @ip_unprivileged_port_start: the first that needs no CAP_NET_BIND_SERVICE
+ * @ping_group_range: first and last group that may open ping sockets, as the
+ *	namespace's owner numbers them; none if the first is the larger
  */
 struct gonet_conf {
 	int ip_default_ttl;
@@ -51,6 +54,7 @@ struct gonet_conf {
 	int ping_max;
 	int ip_local_port_range[2];
 	int ip_unprivileged_port_start;
+	int ping_group_range[2];
 };
 
 /**
@@ -85,6 +89,8 @@ struct gonet_frag_use {
  * @replier: the ping repliers, @n_repliers of them
  * @ipv4_tx: the IPv4 writer
  * @udp_rx: the UDP dealer
+ * @raw: the raw dealer
+ * @raw_protocols: those of which there are raw sockets; the raw dealer alone writes it
  * @n_readers: see @reader
  * @n_repliers: see @replier
  * @changes: counts changes to interfaces, addresses and routes, so that a listing
@@ -115,6 +121,8 @@ struct gonet_stack {
 	struct csp_proc *replier[GONET_REPLIERS_MAX];
 	struct csp_proc *ipv4_tx;
 	struct csp_proc *udp_rx;
+	struct csp_proc *raw;
+	DECLARE_BITMAP(raw_protocols, 256);
 	unsigned int n_readers;
 	unsigned int n_repliers;
 	atomic_t changes;

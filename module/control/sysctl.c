@@ -71,6 +71,15 @@ static const struct ctl_table gonet_sysctls[] = {
 		.extra2 = &gonet_port_max,
 	},
 	GONET_SYSCTL_INT(ip_unprivileged_port_start, SYSCTL_ZERO, &gonet_port_max),
+	{
+		.procname = "ping_group_range",
+		.data = (void *)offsetof(struct gonet_conf, ping_group_range),
+		.maxlen = sizeof_field(struct gonet_conf, ping_group_range),
+		.mode = 0644,
+		.proc_handler = proc_dointvec_minmax,
+		.extra1 = SYSCTL_ZERO,
+		.extra2 = SYSCTL_INT_MAX,
+	},
 };
 
 /**

@@ -24,7 +24,9 @@
  * @stack: whose it is
  * @ping: echo requests and replies, to the ping dealer
  * @ping_error: errors about echo requests, to the same
+ * @ping_sock_error: the same errors, to the same, for ping sockets
  * @udp_error: errors about UDP datagrams, to the UDP dealer
+ * @raw_error: errors about what raw sockets may have sent, to the raw dealer
  * @ipv4_tx: to the IPv4 writer
  * @limit: of errors sent
  */
@@ -32,7 +34,9 @@ struct icmp {
 	struct gonet_stack *stack;
 	struct csp_out ping;
 	struct csp_out ping_error;
+	struct csp_out ping_sock_error;
 	struct csp_out udp_error;
+	struct csp_out raw_error;
 	struct csp_out ipv4_tx;
 	struct icmp_limit limit;
 };
@@ -123,22 +127,34 @@ static void icmp_error_to_ping(struct icmp *s, struct sk_buff *skb, const struct
 	const struct icmphdr *about = (const void *)inner + inner->ihl * 4;
 	struct ping_error *e;
 
-	if (about->type != ICMP_ECHO || !icmp_sent(s, inner))
+	if (about->type != ICMP_ECHO || !icmp_sent(s, inner)) {
+		consume_skb(skb);
 		return;
+	}
 	e = kmalloc(sizeof(*e), GFP_ATOMIC);
-	if (!e)
-		return;
-	*e = (struct ping_error) {
-		.key = {
-			.daddr = inner->daddr,
-			.id = about->un.echo.id,
-			.seq = about->un.echo.sequence,
-		},
-		.from = GONET_CB(skb)->saddr,
-		.type = icmph->type,
-		.code = icmph->code,
-	};
-	csp_out_send(&s->ping_error, e);
+	if (e) {
+		*e = (struct ping_error) {
+			.key = {
+				.daddr = inner->daddr,
+				.id = about->un.echo.id,
+				.seq = about->un.echo.sequence,
+			},
+			.from = GONET_CB(skb)->saddr,
+			.type = icmph->type,
+			.code = icmph->code,
+		};
+		csp_out_send(&s->ping_error, e);
+	}
+	csp_out_send(&s->ping_sock_error, skb);
+}
+
+/* Raw sockets get a copy of an error about a protocol that they have. */
+static void icmp_error_to_raw(struct icmp *s, struct sk_buff *skb)
+{
+	struct sk_buff *copy = skb_clone(skb, GFP_ATOMIC);
+
+	if (copy)
+		csp_out_send(&s->raw_error, copy);
 }
 
 static void icmp_error_in(struct icmp *s, struct sk_buff *skb)
@@ -147,6 +163,8 @@ static void icmp_error_in(struct icmp *s, struct sk_buff *skb)
 
 	if (!inner)
 		return;
+	if (test_bit(inner->protocol, s->stack->raw_protocols))
+		icmp_error_to_raw(s, skb);
 	if (inner->frag_off & htons(IP_OFFSET)) {
 		consume_skb(skb);	/* not the fragment that has the ports */
 		return;
@@ -157,9 +175,10 @@ static void icmp_error_in(struct icmp *s, struct sk_buff *skb)
 		break;
 	case IPPROTO_UDP:
 		csp_out_send(&s->udp_error, skb);
-		return;
+		break;
+	default:
+		consume_skb(skb);
 	}
-	consume_skb(skb);
 }
 
 /* RFC 1122 3.2.2.2: one for a network is taken as one for the host. */
@@ -364,6 +383,8 @@ static int icmp_init(struct csp_proc *proc, void *arg)
 	gonet_icmp_limit_init(&s->limit);
 	csp_out_open(&s->ping, proc, s->stack->ping, GONET_PING_IN);
 	csp_out_open(&s->ping_error, proc, s->stack->ping, GONET_PING_ERROR_IN);
+	csp_out_open(&s->ping_sock_error, proc, s->stack->ping, GONET_PING_SOCK_ERROR);
+	csp_out_open(&s->raw_error, proc, s->stack->raw, GONET_TRANSPORT_ERROR);
 	csp_out_open(&s->udp_error, proc, s->stack->udp_rx, GONET_TRANSPORT_ERROR);
 	csp_out_open(&s->ipv4_tx, proc, s->stack->ipv4_tx, GONET_IPV4_TX_IN);
 	return 0;
@@ -395,7 +416,7 @@ static const struct csp_kind icmp_kind = {
 
 /**
  * gonet_icmp_start() - start the ICMP dealer
- * @stack: the stack, whose ping and UDP dealers and IPv4 writer have been started
+ * @stack: the stack, whose ping, UDP and raw dealers and IPv4 writer have been started
  *
  * Return: the process with a reference, or ERR_PTR().
  */

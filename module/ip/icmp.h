@@ -53,11 +53,15 @@ void gonet_icmp_limit_init(struct icmp_limit *limit);
 void gonet_icmp_error(struct gonet_stack *stack, struct icmp_limit *limit, struct csp_out *out,
 		      struct sk_buff *skb);
 
-/* Inputs of the ping dealer. */
+/* Inputs of the ping dealer; one more is GONET_PING_REQUEST. */
 enum {
 	GONET_PING_CTL,		/* struct ping_ctl */
 	GONET_PING_IN,		/* skb: echo request or reply, data at the ICMP header, verified */
 	GONET_PING_ERROR_IN,	/* struct ping_error */
+	GONET_PING_SOCK_ERROR,	/* skb: an error about an echo request, data at its ICMP header;
+				 * the quoted IP header and 8 bytes behind it are linear
+				 */
+	GONET_PING_INPUTS = GONET_PING_REQUEST + 1,
 };
 
 /* Input of a ping replier. */

@@ -7,6 +7,9 @@
 #include <gonet/ipv4.h>
 #include <gonet/stack.h>
 
+/* ipv4_reader.c: nobody takes @skb's protocol; given away */
+void gonet_ipv4_unwanted(struct gonet_stack *stack, struct sk_buff *skb);
+
 /* ipv4_frag.c */
 int gonet_ipv4_fragment(struct gonet_stack *stack, struct sk_buff *skb, unsigned int mtu,
 			void (*send)(void *arg, struct sk_buff *fragment), void *arg);

@@ -43,6 +43,7 @@
  * @use: what its reassemblies use; shared, see struct gonet_frag_use
  * @icmp: to the ICMP dealer
  * @udp: to the UDP dealer
+ * @raw: to the raw dealer
  * @key: secret of the hash, so that nobody can choose what collides
  * @lru: &reasm.lru
  * @table: &reasm.node, by &reasm.key
@@ -53,6 +54,7 @@ struct ipv4_reader {
 	struct gonet_frag_use *use;
 	struct csp_out icmp;
 	struct csp_out udp;
+	struct csp_out raw;
 	siphash_key_t key;
 	struct list_head lru;
 	struct hlist_head table[1 << READER_HASH_BITS];
@@ -344,20 +346,49 @@ static struct csp_out *reader_transport(struct ipv4_reader *s, u8 protocol)
 	}
 }
 
+/**
+ * gonet_ipv4_unwanted() - nobody takes packets of a protocol (RFC 1122 3.2.2.1)
+ * @stack: who received one
+ * @skb: the packet, data at its IP header; given away
+ *
+ * Context: any but hard interrupt.
+ */
+void gonet_ipv4_unwanted(struct gonet_stack *stack, struct sk_buff *skb)
+{
+	gonet_count(stack, IpInUnknownProtos);
+	gonet_icmp_send_error(stack, skb, ICMP_DEST_UNREACH, ICMP_PROT_UNREACH, 0);
+	gonet_drop(stack, skb, GONET_DROP_IP_PROTOCOL);
+}
+
+/* Raw sockets get a copy of what a transport takes. */
+static void reader_copy_raw(struct ipv4_reader *s, struct sk_buff *skb)
+{
+	struct sk_buff *copy = skb_clone(skb, GFP_ATOMIC);
+
+	if (copy)
+		csp_out_send(&s->raw, copy);
+}
+
 /* A whole datagram, to its transport: data at the transport header. */
 static void reader_deliver(struct ipv4_reader *s, struct sk_buff *skb)
 {
-	struct csp_out *out = reader_transport(s, GONET_CB(skb)->protocol);
+	u8 protocol = GONET_CB(skb)->protocol;
+	struct csp_out *out = reader_transport(s, protocol);
+	bool raw = test_bit(protocol, s->stack->raw_protocols);
 
-	if (!out) {
-		/* RFC 1122 3.2.2.1 */
-		gonet_count(s->stack, IpInUnknownProtos);
-		gonet_icmp_send_error(s->stack, skb, ICMP_DEST_UNREACH, ICMP_PROT_UNREACH, 0);
-		gonet_drop(s->stack, skb, GONET_DROP_IP_PROTOCOL);
+	skb_set_transport_header(skb, ip_hdrlen(skb));
+	if (!out && raw) {
+		GONET_CB(skb)->flags |= GONET_CB_RAW_ONLY;
+		csp_out_send(&s->raw, skb);
 		return;
 	}
+	if (!out) {
+		gonet_ipv4_unwanted(s->stack, skb);
+		return;
+	}
+	if (unlikely(raw))
+		reader_copy_raw(s, skb);
 	__skb_pull(skb, ip_hdrlen(skb));
-	skb_reset_transport_header(skb);
 	gonet_count(s->stack, IpInDelivers);
 	csp_out_send(out, skb);
 }
@@ -429,6 +460,7 @@ static int reader_init(struct csp_proc *proc, void *arg)
 	INIT_LIST_HEAD(&s->lru);
 	csp_out_open(&s->icmp, proc, s->stack->icmp, GONET_ICMP_IN);
 	csp_out_open(&s->udp, proc, s->stack->udp_rx, GONET_TRANSPORT_IN);
+	csp_out_open(&s->raw, proc, s->stack->raw, GONET_TRANSPORT_IN);
 	return 0;
 }
 
@@ -458,7 +490,7 @@ static const struct csp_kind reader_kind = {
 
 /**
  * gonet_ipv4_reader_start() - start an IPv4 reader
- * @stack: the stack, whose ICMP and UDP dealers have been started
+ * @stack: the stack, whose ICMP, UDP and raw dealers have been started
  * @number: which of the readers, from 0
  *
  * Return: the process with a reference, or ERR_PTR().

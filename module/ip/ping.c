@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The ping dealer: echo requests go to the repliers, replies and errors to the
- * process that sent the request.
+ * process that sent the request, and to the ping socket that has the identifier.
  */
 #include <linux/hashtable.h>
 #include <linux/in.h>
@@ -12,6 +12,7 @@
 #include <linux/slab.h>
 
 #include "icmp.h"
+#include "ping_sock.h"
 
 #define PING_HASH_BITS	8
 
@@ -35,6 +36,7 @@ struct ping_waiting {
  * @seed: of the hashes
  * @n_waiting: requests in @waiting
  * @waiting: &struct ping_waiting by identifier and sequence number
+ * @socks: the ping sockets
  * @replier: to the repliers
  */
 struct ping {
@@ -42,6 +44,7 @@ struct ping {
 	u32 seed;
 	unsigned int n_waiting;
 	DECLARE_HASHTABLE(waiting, PING_HASH_BITS);
+	struct ping_socks socks;
 	struct csp_out replier[GONET_REPLIERS_MAX];
 };
 
@@ -102,9 +105,20 @@ static void ping_reply_in(struct ping *s, struct sk_buff *skb)
 		.seq = icmph->un.echo.sequence,
 	};
 	struct ping_waiting *w = ping_find(s, &key);
+	struct ping_bound *b = ping_socks_find(&s->socks, key.id, GONET_CB(skb)->daddr,
+					       GONET_CB(skb)->iif);
+	struct sk_buff *copy;
 
+	/* Both have the identifier, and neither knows of the other. */
+	if (w && b) {
+		copy = skb_clone(skb, GFP_ATOMIC);
+		if (copy)
+			csp_out_send(&b->in, copy);
+	}
 	if (w)
 		csp_out_send(&w->out, skb);
+	else if (b)
+		csp_out_send(&b->in, skb);
 	else
 		gonet_drop(s->stack, skb, GONET_DROP_PING_UNWANTED);
 }
@@ -130,6 +144,29 @@ static void ping_error_in(struct csp_proc *proc, void *msg)
 		csp_out_send(&w->error, e);
 	else
 		kfree(e);
+}
+
+static void ping_sock_error(struct csp_proc *proc, void *msg)
+{
+	struct ping *s = csp_state(proc);
+	struct sk_buff *skb = msg;
+	const struct iphdr *inner = (const void *)(skb->data + sizeof(struct icmphdr));
+	const struct icmphdr *about = (const void *)inner + inner->ihl * 4;
+	struct ping_bound *b = ping_socks_find(&s->socks, about->un.echo.id, inner->saddr,
+					       GONET_CB(skb)->iif);
+
+	if (b)
+		csp_out_send(&b->error, skb);
+	else
+		consume_skb(skb);
+}
+
+static void ping_sock_request(struct csp_proc *proc, void *msg)
+{
+	struct ping *s = csp_state(proc);
+	struct gonet_bind_request *req = msg;
+
+	csp_reply(&req->call, ping_socks_serve(&s->socks, proc, req));
 }
 
 static void ping_forget(struct csp_proc *proc, struct ping_waiting *w)
@@ -223,6 +260,7 @@ static int ping_init(struct csp_proc *proc, void *arg)
 	s->stack = arg;
 	s->seed = get_random_u32();
 	hash_init(s->waiting);
+	ping_socks_init(&s->socks);
 	for (i = 0; i < s->stack->n_repliers; i++)
 		csp_out_open(&s->replier[i], proc, s->stack->replier[i], GONET_PING_REPLIER_IN);
 	return 0;
@@ -237,12 +275,13 @@ static void ping_exit(struct csp_proc *proc)
 
 	hash_for_each_safe(s->waiting, bucket, next, w, node)
 		ping_forget(proc, w);
+	ping_socks_exit(&s->socks);
 }
 
 static const struct csp_kind ping_kind = {
 	.name = "ping",
 	.state_size = sizeof(struct ping),
-	.n_inputs = 3,
+	.n_inputs = GONET_PING_INPUTS,
 	.inputs = {
 		[GONET_PING_CTL] = {
 			.name = "ctl",
@@ -259,6 +298,14 @@ static const struct csp_kind ping_kind = {
 			.step = ping_error_in,
 			.lost = gonet_ping_error_lost,
 		},
+		[GONET_PING_SOCK_ERROR] = {
+			.name = "sock_error",
+			.depth = 1024,
+			.full = CSP_DROP,
+			.step = ping_sock_error,
+			.lost = gonet_skb_lost,
+		},
+		[GONET_PING_REQUEST] = GONET_BIND_PORT(ping_sock_request),
 	},
 	.init = ping_init,
 	.exit = ping_exit,

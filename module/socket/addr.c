@@ -42,7 +42,16 @@ static struct gonet_sock_key gonet_sock_key(const struct gonet_sock *gs)
 	};
 }
 
-static int gonet_sock_bind_port(struct gonet_sock *gs, __be16 port)
+/**
+ * gonet_sock_bind_port() - give a socket a port
+ * @gs: the socket, not bound
+ * @port: the port, or 0 for any; a ping socket's identifier, a raw one's protocol
+ *
+ * Context: process, under lock_sock() or when nobody else has the socket; may sleep.
+ *
+ * Return: 0; -EADDRINUSE, -ENOMEM, -ENOBUFS.
+ */
+int gonet_sock_bind_port(struct gonet_sock *gs, __be16 port)
 {
 	struct gonet_sock_key key = gonet_sock_key(gs);
 	int err;
@@ -106,22 +115,45 @@ static bool gonet_family_ok(const struct sockaddr_in *sin)
 	return sin->sin_family == AF_INET || sin->sin_family == AF_GONET;
 }
 
-/* ip(7). What may be bound to: own addresses, and groups to receive from. */
+/**
+ * gonet_bind_may() - whether a socket may be bound to an address
+ * @gs: the socket
+ * @addr: the address
+ *
+ * ip(7): own addresses; and groups to receive from, but for ping sockets.
+ *
+ * Return: true if it may.
+ */
+bool gonet_bind_may(struct gonet_sock *gs, __be32 addr)
+{
+	u8 type;
+
+	if (!addr)
+		return true;
+	rcu_read_lock();
+	type = gonet_addr_type(gs->stack, addr);
+	rcu_read_unlock();
+	switch (type) {
+	case RTN_LOCAL:
+		return true;
+	case RTN_BROADCAST:
+	case RTN_MULTICAST:
+		return gs->kind != &gonet_ping_kind;
+	default:
+		return gonet_sock_opt(gs, GONET_SOCK_FREEBIND);
+	}
+}
+
 static int gonet_bind_check(struct gonet_sock *gs, const struct sockaddr_in *sin)
 {
 	struct net *net = gs->stack->net;
 	u16 port = ntohs(sin->sin_port);
-	u8 type;
 
-	if (port && port < READ_ONCE(gs->stack->conf.ip_unprivileged_port_start) &&
+	if (gs->kind->ports && port &&
+	    port < READ_ONCE(gs->stack->conf.ip_unprivileged_port_start) &&
 	    !ns_capable(net->user_ns, CAP_NET_BIND_SERVICE))
 		return -EACCES;
-	if (!sin->sin_addr.s_addr || gonet_sock_opt(gs, GONET_SOCK_FREEBIND))
-		return 0;
-	rcu_read_lock();
-	type = gonet_addr_type(gs->stack, sin->sin_addr.s_addr);
-	rcu_read_unlock();
-	return type == RTN_UNICAST ? -EADDRNOTAVAIL : 0;
+	return gonet_bind_may(gs, sin->sin_addr.s_addr) ? 0 : -EADDRNOTAVAIL;
 }
 
 static int gonet_bind_locked(struct gonet_sock *gs, const struct sockaddr_in *sin)

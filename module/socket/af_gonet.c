@@ -8,13 +8,13 @@
  */
 #include <linux/in.h>
 #include <linux/module.h>
-#include <linux/udp.h>
 #include <net/sock.h>
 #include <net/tcp_states.h>
 
 #include <asm/ioctls.h>
 
 #include <gonet/ipv4.h>
+#include <gonet/ping.h>
 #include <uapi/linux/gonet.h>
 
 #include "../compat/compat.h"
@@ -42,14 +42,18 @@ static void gonet_sock_destruct(struct sock *sk)
 	__skb_queue_purge(&sk->sk_error_queue);
 }
 
-static struct proto gonet_udp_prot = {
-	.name = "GONET-UDP",
-	.owner = THIS_MODULE,
-	.obj_size = sizeof(struct gonet_sock),
-	.unhash = gonet_sock_unhash,
-	.rehash = gonet_sock_rehash,
-	.destroy = gonet_sock_destroy,
-};
+#define GONET_PROTO(_name) {			\
+	.name = (_name),			\
+	.owner = THIS_MODULE,			\
+	.obj_size = sizeof(struct gonet_sock),	\
+	.unhash = gonet_sock_unhash,		\
+	.rehash = gonet_sock_rehash,		\
+	.destroy = gonet_sock_destroy,		\
+}
+
+static struct proto gonet_udp_prot = GONET_PROTO("GONET-UDP");
+static struct proto gonet_ping_prot = GONET_PROTO("GONET-PING");
+static struct proto gonet_raw_prot = GONET_PROTO("GONET-RAW");
 
 static int gonet_release(struct socket *sock)
 {
@@ -80,7 +84,7 @@ static int gonet_shutdown(struct socket *sock, int how)
 	return err;
 }
 
-/* Bytes of the next datagram; udp(7). */
+/* Bytes of the next datagram; udp(7), raw(7). */
 static int gonet_inq(struct sock *sk)
 {
 	struct sk_buff *skb;
@@ -89,56 +93,149 @@ static int gonet_inq(struct sock *sk)
 	spin_lock_bh(&sk->sk_receive_queue.lock);
 	skb = skb_peek(&sk->sk_receive_queue);
 	if (skb)
-		len = skb->len - (int)sizeof(struct udphdr);
+		len = skb->len - gonet_sk(sk)->kind->hlen;
 	spin_unlock_bh(&sk->sk_receive_queue.lock);
 	return len;
 }
 
 static int gonet_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg)
 {
+	struct gonet_sock *gs = gonet_sk(sock->sk);
 	void __user *to = (void __user *)arg;
 
+	/* Native ping sockets do not say what is queued, either. */
+	if (gs->kind == &gonet_ping_kind)
+		return gonet_if_ioctl(gs, cmd, to);
 	switch (cmd) {
 	case SIOCINQ:
 		return put_user(gonet_inq(sock->sk), (int __user *)to);
 	case SIOCOUTQ:
 		return put_user(sk_wmem_alloc_get(sock->sk), (int __user *)to);
 	default:
-		return gonet_if_ioctl(gonet_sk(sock->sk), cmd, to);
+		return gonet_if_ioctl(gs, cmd, to);
 	}
 }
 
-static const struct proto_ops gonet_dgram_ops = {
-	.family = PF_GONET,
-	.owner = THIS_MODULE,
-	.release = gonet_release,
-	.bind = gonet_bind,
-	.connect = gonet_connect,
-	.socketpair = sock_no_socketpair,
-	.accept = sock_no_accept,
-	.getname = gonet_getname,
-	.poll = datagram_poll,
-	.ioctl = gonet_ioctl,
-	.gettstamp = sock_gettstamp,
-	.listen = sock_no_listen,
-	.shutdown = gonet_shutdown,
-	.setsockopt = gonet_setsockopt,
-	.getsockopt = gonet_getsockopt,
-	.sendmsg = gonet_dgram_sendmsg,
-	.recvmsg = gonet_dgram_recvmsg,
-	.mmap = sock_no_mmap,
-	.set_peek_off = sk_set_peek_off,
+#define GONET_OPS(_bind, _sendmsg, _recvmsg) {	\
+	.family = PF_GONET,			\
+	.owner = THIS_MODULE,			\
+	.release = gonet_release,		\
+	.bind = (_bind),			\
+	.connect = gonet_connect,		\
+	.socketpair = sock_no_socketpair,	\
+	.accept = sock_no_accept,		\
+	.getname = gonet_getname,		\
+	.poll = datagram_poll,			\
+	.ioctl = gonet_ioctl,			\
+	.gettstamp = sock_gettstamp,		\
+	.listen = sock_no_listen,		\
+	.shutdown = gonet_shutdown,		\
+	.setsockopt = gonet_setsockopt,		\
+	.getsockopt = gonet_getsockopt,		\
+	.sendmsg = (_sendmsg),			\
+	.recvmsg = (_recvmsg),			\
+	.mmap = sock_no_mmap,			\
+	.set_peek_off = sk_set_peek_off,	\
+}
+
+static const struct proto_ops gonet_udp_ops =
+	GONET_OPS(gonet_bind, gonet_dgram_sendmsg, gonet_dgram_recvmsg);
+static const struct proto_ops gonet_ping_ops =
+	GONET_OPS(gonet_bind, gonet_ping_sendmsg, gonet_ping_recvmsg);
+static const struct proto_ops gonet_raw_ops =
+	GONET_OPS(gonet_raw_bind, gonet_raw_sendmsg, gonet_raw_recvmsg);
+
+/**
+ * struct gonet_what - what socket(2) asked for
+ * @kind: UDP, ping or raw
+ * @prot: and the core's view of that
+ * @ops: the system calls
+ * @protocol: IPPROTO_*
+ */
+struct gonet_what {
+	const struct gonet_sock_kind *kind;
+	struct proto *prot;
+	const struct proto_ops *ops;
+	u8 protocol;
 };
 
-static int gonet_protocol_check(const struct socket *sock, int protocol)
+static int gonet_what_dgram(int protocol, struct gonet_what *what)
+{
+	switch (protocol) {
+	case 0:
+	case IPPROTO_UDP:
+		*what = (struct gonet_what) {
+			&gonet_udp_kind, &gonet_udp_prot, &gonet_udp_ops, IPPROTO_UDP,
+		};
+		return 0;
+	case IPPROTO_ICMP:
+		*what = (struct gonet_what) {
+			&gonet_ping_kind, &gonet_ping_prot, &gonet_ping_ops, IPPROTO_ICMP,
+		};
+		return 0;
+	default:
+		return -EPROTONOSUPPORT;
+	}
+}
+
+/* raw(7) */
+static int gonet_what_raw(struct net *net, int protocol, int kern, struct gonet_what *what)
+{
+	if (!protocol || protocol > 255)
+		return -EPROTONOSUPPORT;
+	if (!kern && !ns_capable(net->user_ns, CAP_NET_RAW))
+		return -EPERM;
+	*what = (struct gonet_what) {
+		&gonet_raw_kind, &gonet_raw_prot, &gonet_raw_ops, protocol,
+	};
+	return 0;
+}
+
+static int gonet_what(struct net *net, int type, int protocol, int kern, struct gonet_what *what)
 {
 	if (protocol < 0 || protocol >= IPPROTO_MAX)
 		return -EINVAL;
-	if (sock->type != SOCK_DGRAM)
+	switch (type) {
+	case SOCK_DGRAM:
+		return gonet_what_dgram(protocol, what);
+	case SOCK_RAW:
+		return gonet_what_raw(net, protocol, kern, what);
+	default:
 		return -ESOCKTNOSUPPORT;
-	if (protocol && protocol != IPPROTO_UDP)
-		return -EPROTONOSUPPORT;
-	return 0;
+	}
+}
+
+static struct csp_chan *gonet_dealer(struct gonet_stack *stack, const struct gonet_sock_kind *kind)
+{
+	if (kind == &gonet_udp_kind)
+		return &stack->udp_rx->in[GONET_TRANSPORT_REQUEST];
+	if (kind == &gonet_raw_kind)
+		return &stack->raw->in[GONET_TRANSPORT_REQUEST];
+	return &stack->ping->in[GONET_PING_REQUEST];
+}
+
+static void gonet_sock_setup(struct gonet_sock *gs, struct gonet_stack *stack,
+			     const struct gonet_what *what)
+{
+	gs->inet.sk.sk_destruct = gonet_sock_destruct;
+	gs->inet.sk.sk_protocol = what->protocol;
+	gs->stack = stack;
+	gs->kind = what->kind;
+	gs->dealer = gonet_dealer(stack, what->kind);
+	gs->inet.uc_ttl = -1;
+	gs->inet.mc_ttl = 1;
+	gs->inet.pmtudisc = IP_PMTUDISC_WANT;
+}
+
+/* A raw socket has its protocol where others have a port, and hears from now on. */
+static int gonet_raw_open(struct gonet_sock *gs)
+{
+	struct sock *sk = &gs->inet.sk;
+
+	if (sk->sk_protocol == IPPROTO_RAW)
+		set_bit(GONET_SOCK_HDRINCL, &gs->opts);
+	sk->sk_userlocks |= SOCK_BINDPORT_LOCK;
+	return gonet_sock_bind_port(gs, htons(sk->sk_protocol));
 }
 
 /*
@@ -148,31 +245,35 @@ static int gonet_protocol_check(const struct socket *sock, int protocol)
 static int gonet_create(struct net *net, struct socket *sock, int protocol, int kern)
 {
 	struct gonet_stack *stack;
-	struct gonet_sock *gs;
+	struct gonet_what what;
 	struct sock *sk;
 	int err;
 
-	err = gonet_protocol_check(sock, protocol);
+	err = gonet_what(net, sock->type, protocol, kern, &what);
 	if (err)
 		return err;
 	stack = gonet_stack_start(net);
 	if (IS_ERR(stack))
 		return PTR_ERR(stack);
-	sk = sk_alloc(net, PF_GONET, GFP_KERNEL, &gonet_udp_prot, kern);
+	if (what.kind == &gonet_ping_kind) {
+		err = gonet_ping_allowed(stack);
+		if (err)
+			return err;
+	}
+	sk = sk_alloc(net, PF_GONET, GFP_KERNEL, what.prot, kern);
 	if (!sk)
 		return -ENOBUFS;
-	sock->ops = &gonet_dgram_ops;
+	sock->ops = what.ops;
 	sock_init_data(sock, sk);
 	gonet_compat_sol_socket(sock);
-	sk->sk_destruct = gonet_sock_destruct;
-	sk->sk_protocol = IPPROTO_UDP;
-	gs = gonet_sk(sk);
-	gs->stack = stack;
-	gs->dealer = &stack->udp_rx->in[GONET_TRANSPORT_REQUEST];
-	gs->inet.uc_ttl = -1;
-	gs->inet.mc_ttl = 1;
-	gs->inet.pmtudisc = IP_PMTUDISC_WANT;
-	return 0;
+	gonet_sock_setup(gonet_sk(sk), stack, &what);
+	if (what.kind == &gonet_raw_kind)
+		err = gonet_raw_open(gonet_sk(sk));
+	if (err) {
+		sock->sk = NULL;
+		sk_common_release(sk);
+	}
+	return err;
 }
 
 static const struct net_proto_family gonet_family = {
@@ -197,9 +298,23 @@ int gonet_family_init(void)
 	err = proto_register(&gonet_udp_prot, 1);
 	if (err)
 		return err;
+	err = proto_register(&gonet_ping_prot, 1);
+	if (err)
+		goto err_udp;
+	err = proto_register(&gonet_raw_prot, 1);
+	if (err)
+		goto err_ping;
 	err = sock_register(&gonet_family);
 	if (err)
-		proto_unregister(&gonet_udp_prot);
+		goto err_raw;
+	return 0;
+
+err_raw:
+	proto_unregister(&gonet_raw_prot);
+err_ping:
+	proto_unregister(&gonet_ping_prot);
+err_udp:
+	proto_unregister(&gonet_udp_prot);
 	return err;
 }
 
@@ -211,5 +326,7 @@ int gonet_family_init(void)
 void gonet_family_exit(void)
 {
 	sock_unregister(PF_GONET);
+	proto_unregister(&gonet_raw_prot);
+	proto_unregister(&gonet_ping_prot);
 	proto_unregister(&gonet_udp_prot);
 }

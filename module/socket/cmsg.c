@@ -111,18 +111,31 @@ static void gonet_cmsg_put_pktinfo(struct gonet_sock *gs, struct msghdr *msg,
 	put_cmsg(msg, SOL_IP, IP_PKTINFO, sizeof(info), &info);
 }
 
+/* As natively, what stands where ports do is the port, whatever the transport. */
+static void gonet_cmsg_put_dest(struct msghdr *msg, const struct sk_buff *skb)
+{
+	struct sockaddr_in sin = {
+		.sin_family = AF_INET,
+		.sin_addr.s_addr = GONET_CB(skb)->daddr,
+	};
+
+	if (skb_copy_bits(skb, skb_transport_offset(skb) + offsetof(struct udphdr, dest),
+			  &sin.sin_port, sizeof(sin.sin_port)))
+		return;
+	put_cmsg(msg, SOL_IP, IP_ORIGDSTADDR, sizeof(sin), &sin);
+}
+
 /**
  * gonet_cmsg_put() - add the control messages that the socket wants
  * @gs: the socket
  * @msg: the message
- * @skb: the datagram, data at its UDP header
+ * @skb: the packet, as its reader queued it
  *
  * Context: process.
  */
 void gonet_cmsg_put(struct gonet_sock *gs, struct msghdr *msg, struct sk_buff *skb)
 {
 	const struct gonet_cb *cb = GONET_CB(skb);
-	const struct udphdr *uh = udp_hdr(skb);
 	int ttl = cb->ttl;
 
 	if (gonet_sock_opt(gs, GONET_SOCK_PKTINFO))
@@ -131,13 +144,6 @@ void gonet_cmsg_put(struct gonet_sock *gs, struct msghdr *msg, struct sk_buff *s
 		put_cmsg(msg, SOL_IP, IP_TTL, sizeof(ttl), &ttl);
 	if (gonet_sock_opt(gs, GONET_SOCK_RECVTOS))
 		put_cmsg(msg, SOL_IP, IP_TOS, sizeof(cb->tos), (void *)&cb->tos);
-	if (gonet_sock_opt(gs, GONET_SOCK_RECVORIGDST)) {
-		struct sockaddr_in sin = {
-			.sin_family = AF_INET,
-			.sin_port = uh->dest,
-			.sin_addr.s_addr = cb->daddr,
-		};
-
-		put_cmsg(msg, SOL_IP, IP_ORIGDSTADDR, sizeof(sin), &sin);
-	}
+	if (gonet_sock_opt(gs, GONET_SOCK_RECVORIGDST))
+		gonet_cmsg_put_dest(msg, skb);
 }

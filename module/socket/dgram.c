@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Sending and receiving datagrams: sendmsg(2), recvmsg(2), and datagrams that are put
- * together by several calls (MSG_MORE, UDP_CORK; udp(7)).
+ * together by several calls (MSG_MORE, UDP_CORK; udp(7)). For every kind of socket;
+ * struct gonet_sock_kind has in what they differ.
  *
  * What a socket has sent is charged to it until it leaves the stack, so a sender that
  * is faster than the stack waits for its own packets.
  */
 #include <linux/in.h>
 #include <linux/udp.h>
+#include <net/ip.h>
 #include <net/sock.h>
 #include <net/tcp_states.h>
 
@@ -15,7 +17,6 @@
 #include <gonet/route.h>
 #include <uapi/linux/gonet.h>
 
-#include "../udp/logic/udp_header.h"
 #include "socket.h"
 
 #define DGRAM_HEADROOM	(LL_MAX_HEADER + sizeof(struct iphdr) + sizeof(struct udphdr))
@@ -34,7 +35,7 @@ static int dgram_dest(struct gonet_sock *gs, struct msghdr *msg, struct gonet_fl
 		if (sin->sin_family != AF_INET && sin->sin_family != AF_GONET &&
 		    sin->sin_family != AF_UNSPEC)
 			return -EAFNOSUPPORT;
-		if (!sin->sin_port)
+		if (gs->kind->ports && !sin->sin_port)
 			return -EINVAL;
 		flow->daddr = sin->sin_addr.s_addr;
 		flow->dport = sin->sin_port;
@@ -81,9 +82,19 @@ static bool dgram_df(const struct gonet_sock *gs)
 	return pmtudisc == IP_PMTUDISC_DO || pmtudisc == IP_PMTUDISC_PROBE;
 }
 
-/* Everything about the datagram but its payload. */
-static int dgram_flow(struct gonet_sock *gs, struct msghdr *msg, struct gonet_flow *flow,
-		      unsigned int *mtu)
+/**
+ * gonet_dgram_flow() - find out everything about a datagram but its payload
+ * @gs: the socket, which gets a port if it has none
+ * @msg: the message
+ * @flow: set
+ * @mtu: set to the most bytes of an IP packet on that way
+ *
+ * Context: process; may sleep.
+ *
+ * Return: 0; -EDESTADDRREQ, -EINVAL, -EAFNOSUPPORT, -EAGAIN, what the route says.
+ */
+int gonet_dgram_flow(struct gonet_sock *gs, struct msghdr *msg, struct gonet_flow *flow,
+		     unsigned int *mtu)
 {
 	struct gonet_cmsg cmsg;
 	int err;
@@ -109,15 +120,27 @@ static int dgram_flow(struct gonet_sock *gs, struct msghdr *msg, struct gonet_fl
 static int dgram_fits(struct gonet_sock *gs, const struct gonet_flow *flow, size_t len,
 		      unsigned int mtu)
 {
-	if (len <= UDP_PAYLOAD_MAX &&
-	    (!flow->df || len + sizeof(struct iphdr) + sizeof(struct udphdr) <= mtu))
+	size_t whole = len + sizeof(struct iphdr) + gs->kind->hlen;
+
+	if (whole <= IP_MAX_MTU && (!flow->df || whole <= mtu))
 		return 0;
 	gonet_sock_local_error(gs, EMSGSIZE, flow->daddr, flow->dport, mtu);
 	return -EMSGSIZE;
 }
 
-/* A packet with the payload in it, charged to the socket; may wait for room. */
-static struct sk_buff *dgram_build(struct sock *sk, struct msghdr *msg, size_t len)
+/**
+ * gonet_dgram_build() - make a packet with the payload in it
+ * @sk: the socket, charged for it
+ * @msg: the message
+ * @len: bytes of payload
+ *
+ * Context: process; may wait for room.
+ *
+ * Return: the packet, data at the payload, of which the first DGRAM_HEAD bytes are
+ * linear, with room for headers; or ERR_PTR(): -EAGAIN, -EINTR, -EPIPE, -EFAULT,
+ * -ENOBUFS, the pending error.
+ */
+struct sk_buff *gonet_dgram_build(struct sock *sk, struct msghdr *msg, size_t len)
 {
 	size_t linear = len <= DGRAM_LINEAR ? len : DGRAM_HEAD;
 	struct sk_buff *skb;
@@ -140,9 +163,17 @@ static struct sk_buff *dgram_build(struct sock *sk, struct msghdr *msg, size_t l
 	return skb;
 }
 
-static int dgram_push(struct gonet_sock *gs, struct sk_buff *skb, const struct gonet_flow *flow)
+/**
+ * gonet_dgram_push() - send a packet that has been built
+ * @gs: the socket
+ * @skb: the packet; given away
+ * @flow: where it goes
+ *
+ * Return: 0; -ENOBUFS, -EPIPE.
+ */
+int gonet_dgram_push(struct gonet_sock *gs, struct sk_buff *skb, const struct gonet_flow *flow)
 {
-	int err = gonet_udp_send(gs, skb, flow);
+	int err = gs->kind->send(gs, skb, flow);
 
 	/* udp(7): congestion inside of the host is told only to who asks for errors. */
 	if (err == -ENOBUFS && !gonet_sock_opt(gs, GONET_SOCK_RECVERR))
@@ -150,22 +181,30 @@ static int dgram_push(struct gonet_sock *gs, struct sk_buff *skb, const struct g
 	return err;
 }
 
-static int dgram_send_whole(struct gonet_sock *gs, struct msghdr *msg, size_t len)
+/**
+ * gonet_dgram_send() - send a datagram that is whole
+ * @gs: the socket
+ * @msg: the message
+ * @len: bytes of payload
+ *
+ * Return: 0; as gonet_dgram_sendmsg().
+ */
+int gonet_dgram_send(struct gonet_sock *gs, struct msghdr *msg, size_t len)
 {
 	struct gonet_flow flow = {};
 	struct sk_buff *skb;
 	unsigned int mtu;
 	int err;
 
-	err = dgram_flow(gs, msg, &flow, &mtu);
+	err = gonet_dgram_flow(gs, msg, &flow, &mtu);
 	if (!err)
 		err = dgram_fits(gs, &flow, len, mtu);
 	if (err)
 		return err;
-	skb = dgram_build(&gs->inet.sk, msg, len);
+	skb = gonet_dgram_build(&gs->inet.sk, msg, len);
 	if (IS_ERR(skb))
 		return PTR_ERR(skb);
-	return dgram_push(gs, skb, &flow);
+	return gonet_dgram_push(gs, skb, &flow);
 }
 
 /* Adds @part to the datagram that is put together; what it was charged goes along. */
@@ -220,7 +259,7 @@ int gonet_dgram_push_pending(struct gonet_sock *gs)
 		kfree_skb(skb);
 		return err;
 	}
-	return dgram_push(gs, skb, &flow);
+	return gonet_dgram_push(gs, skb, &flow);
 }
 
 /* One part more: where it goes, the first part has said. */
@@ -229,13 +268,13 @@ static int dgram_send_part(struct gonet_sock *gs, struct msghdr *msg, size_t len
 	size_t before = gs->pending ? gs->pending->len : 0;
 	struct sk_buff *part;
 
-	if (before + len > UDP_PAYLOAD_MAX) {
+	if (before + len + gs->kind->hlen + sizeof(struct iphdr) > IP_MAX_MTU) {
 		gonet_dgram_flush_pending(gs);
 		return -EMSGSIZE;
 	}
 	if (before && !len)
 		return 0;
-	part = dgram_build(&gs->inet.sk, msg, len);
+	part = gonet_dgram_build(&gs->inet.sk, msg, len);
 	if (IS_ERR(part))
 		return PTR_ERR(part);
 	if (gs->pending)
@@ -249,18 +288,20 @@ static int dgram_send_corked(struct gonet_sock *gs, struct msghdr *msg, size_t l
 {
 	struct sock *sk = &gs->inet.sk;
 	struct gonet_flow flow = {};
+	bool known = false;
 	unsigned int mtu;
 	int err = 0;
 
 	if (!READ_ONCE(gs->pending)) {
-		err = dgram_flow(gs, msg, &flow, &mtu);
+		err = gonet_dgram_flow(gs, msg, &flow, &mtu);
 		if (err)
 			return err;
+		known = true;
 	}
 	lock_sock(sk);
 	/* Another thread may have begun or ended one: its destination holds then. */
 	if (!gs->pending) {
-		err = flow.dport ? 0 : -EAGAIN;
+		err = known ? 0 : -EAGAIN;
 		gs->pending_flow = flow;
 	}
 	if (!err)
@@ -296,11 +337,12 @@ int gonet_dgram_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 	if (more || READ_ONCE(gs->pending))
 		err = dgram_send_corked(gs, msg, len, more);
 	else
-		err = dgram_send_whole(gs, msg, len);
+		err = gonet_dgram_send(gs, msg, len);
 	return err ? err : len;
 }
 
-static void dgram_name(struct msghdr *msg, const struct sk_buff *skb)
+static void dgram_name(const struct gonet_sock *gs, struct msghdr *msg,
+		       const struct sk_buff *skb)
 {
 	DECLARE_SOCKADDR(struct sockaddr_in *, sin, msg->msg_name);
 
@@ -308,7 +350,7 @@ static void dgram_name(struct msghdr *msg, const struct sk_buff *skb)
 		return;
 	memset(sin, 0, sizeof(*sin));
 	sin->sin_family = AF_INET;
-	sin->sin_port = udp_hdr(skb)->source;
+	sin->sin_port = gs->kind->ports ? udp_hdr(skb)->source : 0;
 	sin->sin_addr.s_addr = GONET_CB(skb)->saddr;
 	msg->msg_namelen = sizeof(*sin);
 }
@@ -336,20 +378,26 @@ int gonet_dgram_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int
 	skb = skb_recv_datagram(sk, flags, &err);
 	if (!skb)
 		return err;
-	size = skb->len - UDP_HLEN;
+	size = skb->len - gs->kind->hlen;
 	copied = min(size, len);
 	if (copied < size)
 		msg->msg_flags |= MSG_TRUNC;
-	err = skb_copy_datagram_msg(skb, UDP_HLEN, msg, copied);
+	err = skb_copy_datagram_msg(skb, gs->kind->hlen, msg, copied);
 	if (err)
 		goto out;
 	sock_recv_cmsgs(msg, sk, skb);
-	dgram_name(msg, skb);
+	dgram_name(gs, msg, skb);
 	gonet_cmsg_put(gs, msg, skb);
-	if (!(flags & MSG_PEEK))
+	if (!(flags & MSG_PEEK) && gs->kind->ports)
 		gonet_count(gs->stack, UdpInDatagrams);
 	err = flags & MSG_TRUNC ? size : copied;
 out:
 	skb_free_datagram(sk, skb);
 	return err;
 }
+
+const struct gonet_sock_kind gonet_udp_kind = {
+	.hlen = sizeof(struct udphdr),
+	.ports = true,
+	.send = gonet_udp_send,
+};

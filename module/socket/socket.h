@@ -26,8 +26,27 @@ struct gonet_cmsg {
 	u8 ttl;
 };
 
+/**
+ * struct gonet_sock_kind - in what the kinds of sockets differ
+ * @hlen: bytes of the transport's header, which recvmsg() does not give
+ * @ports: there are ports: a destination must have one
+ * @send: sends a packet: its payload, charged to the socket, with room for headers;
+ *	given away. The flow is complete. Return: 0, -ENOBUFS, -EPIPE.
+ */
+struct gonet_sock_kind {
+	unsigned int hlen;
+	bool ports;
+	int (*send)(struct gonet_sock *gs, struct sk_buff *skb, const struct gonet_flow *flow);
+};
+
+extern const struct gonet_sock_kind gonet_udp_kind;
+extern const struct gonet_sock_kind gonet_ping_kind;
+extern const struct gonet_sock_kind gonet_raw_kind;
+
 /* addr.c: all under lock_sock() but gonet_getname() */
 int gonet_sock_autobind(struct gonet_sock *gs);
+int gonet_sock_bind_port(struct gonet_sock *gs, __be16 port);
+bool gonet_bind_may(struct gonet_sock *gs, __be32 addr);
 int gonet_bind(struct socket *sock, struct sockaddr *uaddr, int addr_len);
 int gonet_connect(struct socket *sock, struct sockaddr *uaddr, int addr_len, int flags);
 int gonet_getname(struct socket *sock, struct sockaddr *uaddr, int peer);
@@ -45,8 +64,27 @@ int gonet_sock_route(struct gonet_sock *gs, struct gonet_flow *flow, unsigned in
 /* dgram.c */
 int gonet_dgram_sendmsg(struct socket *sock, struct msghdr *msg, size_t len);
 int gonet_dgram_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int flags);
+int gonet_dgram_flow(struct gonet_sock *gs, struct msghdr *msg, struct gonet_flow *flow,
+		     unsigned int *mtu);
+struct sk_buff *gonet_dgram_build(struct sock *sk, struct msghdr *msg, size_t len);
+int gonet_dgram_push(struct gonet_sock *gs, struct sk_buff *skb, const struct gonet_flow *flow);
+int gonet_dgram_send(struct gonet_sock *gs, struct msghdr *msg, size_t len);
 int gonet_dgram_push_pending(struct gonet_sock *gs);
 void gonet_dgram_flush_pending(struct gonet_sock *gs);
+
+/* ping.c */
+int gonet_ping_allowed(struct gonet_stack *stack);
+int gonet_ping_sendmsg(struct socket *sock, struct msghdr *msg, size_t len);
+int gonet_ping_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int flags);
+
+/* raw.c */
+int gonet_raw_bind(struct socket *sock, struct sockaddr *uaddr, int addr_len);
+int gonet_raw_sendmsg(struct socket *sock, struct msghdr *msg, size_t len);
+int gonet_raw_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int flags);
+int gonet_raw_setsockopt(struct gonet_sock *gs, int optname, sockptr_t optval,
+			 unsigned int optlen);
+int gonet_raw_getsockopt(struct gonet_sock *gs, int optname, char __user *optval,
+			 int __user *optlen);
 
 /* cmsg.c */
 int gonet_cmsg_parse(struct gonet_sock *gs, struct msghdr *msg, struct gonet_cmsg *cmsg);

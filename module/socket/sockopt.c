@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Options at the levels IPPROTO_IP and IPPROTO_UDP (ip(7), udp(7)). What is not
+ * Options at the levels IPPROTO_IP and IPPROTO_UDP (ip(7), udp(7)); raw.c has those of
+ * SOL_RAW. What is not
  * listed here is refused with ENOPROTOOPT. Those of SOL_SOCKET are the core's, which
  * asks here first where it can (gonet_compat_sol_socket()).
  */
@@ -14,8 +15,13 @@
 
 #include "socket.h"
 
+static bool sockopt_level(const struct gonet_sock *gs, int level)
+{
+	return level == SOL_IP || (level == SOL_UDP && gs->kind == &gonet_udp_kind);
+}
+
 /* The switches by their names. */
-static int sockopt_switch(int level, int optname)
+static int sockopt_switch(const struct gonet_sock *gs, int level, int optname)
 {
 	if (level == SOL_UDP)
 		return optname == UDP_CORK ? GONET_SOCK_CORK : -ENOPROTOOPT;
@@ -32,6 +38,8 @@ static int sockopt_switch(int level, int optname)
 		return GONET_SOCK_RECVERR;
 	case IP_FREEBIND:
 		return GONET_SOCK_FREEBIND;
+	case IP_HDRINCL:
+		return gs->kind == &gonet_raw_kind ? GONET_SOCK_HDRINCL : -ENOPROTOOPT;
 	case IP_BIND_ADDRESS_NO_PORT:
 		return GONET_SOCK_NO_PORT;
 	default:
@@ -159,7 +167,7 @@ static int sockopt_socket(struct socket *sock, int optname, sockptr_t optval,
 /**
  * gonet_setsockopt() - setsockopt(2)
  * @sock: the socket
- * @level: SOL_SOCKET, SOL_IP or SOL_UDP
+ * @level: SOL_SOCKET, SOL_IP, SOL_UDP or SOL_RAW
  * @optname: the option
  * @optval: its value
  * @optlen: the value's length
@@ -174,14 +182,16 @@ int gonet_setsockopt(struct socket *sock, int level, int optname, sockptr_t optv
 
 	if (level == SOL_SOCKET)
 		return sockopt_socket(sock, optname, optval, optlen);
-	if (level != SOL_IP && level != SOL_UDP)
+	if (level == SOL_RAW)
+		return gonet_raw_setsockopt(gs, optname, optval, optlen);
+	if (!sockopt_level(gs, level))
 		return -ENOPROTOOPT;
 	if (level == SOL_UDP && optlen < sizeof(int))
 		return -EINVAL;
 	err = sockopt_number(optval, optlen, &value);
 	if (err)
 		return err;
-	which = sockopt_switch(level, optname);
+	which = sockopt_switch(gs, level, optname);
 	lock_sock(sock->sk);
 	if (which >= 0)
 		err = sockopt_set_switch(gs, which, value);
@@ -248,7 +258,7 @@ static int sockopt_put(int level, int value, char __user *optval, int __user *op
 /**
  * gonet_getsockopt() - getsockopt(2) but for SOL_SOCKET
  * @sock: the socket
- * @level: SOL_IP or SOL_UDP
+ * @level: SOL_IP, SOL_UDP or SOL_RAW
  * @optname: the option
  * @optval: where to put its value
  * @optlen: room for it; set to its length
@@ -261,13 +271,15 @@ int gonet_getsockopt(struct socket *sock, int level, int optname, char __user *o
 	struct gonet_sock *gs = gonet_sk(sock->sk);
 	int len, which, value, err = 0;
 
-	if (level != SOL_IP && level != SOL_UDP)
+	if (level == SOL_RAW)
+		return gonet_raw_getsockopt(gs, optname, optval, optlen);
+	if (!sockopt_level(gs, level))
 		return -ENOPROTOOPT;
 	if (get_user(len, optlen))
 		return -EFAULT;
 	if (len < 0)
 		return -EINVAL;
-	which = sockopt_switch(level, optname);
+	which = sockopt_switch(gs, level, optname);
 	lock_sock(sock->sk);
 	if (which >= 0)
 		value = gonet_sock_opt(gs, which);
