@@ -54,7 +54,7 @@ test_limits()
 
 test_all_known()
 {
-	[ "$(native sysctl -a 2>/dev/null | grep -c '^net\.gonet\.')" = $(($(limits | wc -l) + 1)) ]
+	[ "$(native sysctl -a 2>/dev/null | grep -c '^net\.gonet\.')" = $(($(limits | wc -l) + 2)) ]
 }
 
 # Two numbers, so not in the table.
@@ -64,6 +64,14 @@ test_port_range()
 	! put ip_local_port_range "0 60999" || fail "port 0" || return
 	! put ip_local_port_range "1 65536" || fail "more than 65535" || return
 	put ip_local_port_range "1 65535" && put ip_local_port_range "32768 60999"
+}
+
+test_group_range()
+{
+	[ "$(get ping_group_range)" = "1	0" ] || fail "the default" || return
+	! put ping_group_range "-1 0" || fail "a negative one" || return
+	! put ping_group_range "0 2147483648" || fail "too large" || return
+	put ping_group_range "0 2147483647" && put ping_group_range "1 0"
 }
 
 test_ignore_all()
@@ -96,5 +104,6 @@ check "icmp_echo_ignore_all" test_ignore_all
 check "ip_default_ttl" test_ttl
 check "ping_max" test_ping_max
 check "ip_local_port_range" test_port_range
+check "ping_group_range" test_group_range
 check "nothing in the kernel's log" dmesg_clean
 finish

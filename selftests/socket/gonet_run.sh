@@ -11,7 +11,6 @@
 . "$(dirname "$0")/../lib.sh"
 
 need gonet-run nc python3 cc setcap getent
-gonet-run true || skip_all "no AF_GONET here"
 python=/usr/bin/python3
 echo_peer=$tree/build/tools/examples/udp_echo
 
@@ -277,18 +276,9 @@ test_nc()
 	fail "nothing came"
 }
 
-# Whether the family has ping sockets; without them these two have nothing to use.
-ping_sockets()
-{
-	run "$python" -c 'import socket
-socket.socket(socket.AF_INET, socket.SOCK_DGRAM, socket.IPPROTO_ICMP)' 2>&1 |
-		grep -q 'Protocol not supported' && return 1
-	return 0
-}
-
 test_ping()
 {
-	ping_sockets || { skip "the family has no ping sockets"; return; }
+	native sysctl -q -w net.gonet.ping_group_range='0 2147483647' || return
 	run ping -q -c 3 -i 0.2 -W 5 10.0.0.1
 }
 
@@ -296,7 +286,6 @@ test_traceroute()
 {
 	run traceroute -n -q 1 -w 5 10.0.0.1 | tee /dev/stderr | grep -q '^ *1 *10\.0\.0\.1 ' ||
 		fail "over UDP" || return
-	ping_sockets || { note "the family has no ping sockets"; return; }
 	run traceroute -n -I -q 1 -w 5 10.0.0.1 | tee /dev/stderr | grep -q '^ *1 *10\.0\.0\.1 ' ||
 		fail "over ICMP"
 }
