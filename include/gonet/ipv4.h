@@ -65,6 +65,7 @@ struct gonet_cb {
  * @tos: TOS byte
  * @ttl: TTL; 0 for the socket's, and once the way is known for the stack's default
  * @df: don't fragment
+ * @local: to who is on the link alone (MSG_DONTROUTE)
  */
 struct gonet_flow {
 	__be32 saddr;
@@ -75,6 +76,7 @@ struct gonet_flow {
 	u8 tos;
 	u8 ttl;
 	bool df;
+	bool local;
 };
 
 /* Inputs of the IPv4 dealer. */

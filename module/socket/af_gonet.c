@@ -93,7 +93,7 @@ static int gonet_inq(struct sock *sk)
 	spin_lock_bh(&sk->sk_receive_queue.lock);
 	skb = skb_peek(&sk->sk_receive_queue);
 	if (skb)
-		len = skb->len - gonet_sk(sk)->kind->hlen;
+		len = skb->len;
 	spin_unlock_bh(&sk->sk_receive_queue.lock);
 	return len;
 }
@@ -116,7 +116,7 @@ static int gonet_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg)
 	}
 }
 
-#define GONET_OPS(_bind, _sendmsg, _recvmsg) {	\
+#define GONET_OPS(_bind, _sendmsg, _recvmsg, _peek_off) {	\
 	.family = PF_GONET,			\
 	.owner = THIS_MODULE,			\
 	.release = gonet_release,		\
@@ -135,15 +135,15 @@ static int gonet_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg)
 	.sendmsg = (_sendmsg),			\
 	.recvmsg = (_recvmsg),			\
 	.mmap = sock_no_mmap,			\
-	.set_peek_off = sk_set_peek_off,	\
+	.set_peek_off = (_peek_off),		\
 }
 
 static const struct proto_ops gonet_udp_ops =
-	GONET_OPS(gonet_bind, gonet_dgram_sendmsg, gonet_dgram_recvmsg);
+	GONET_OPS(gonet_bind, gonet_dgram_sendmsg, gonet_dgram_recvmsg, sk_set_peek_off);
 static const struct proto_ops gonet_ping_ops =
-	GONET_OPS(gonet_bind, gonet_ping_sendmsg, gonet_ping_recvmsg);
+	GONET_OPS(gonet_bind, gonet_ping_sendmsg, gonet_ping_recvmsg, NULL);
 static const struct proto_ops gonet_raw_ops =
-	GONET_OPS(gonet_raw_bind, gonet_raw_sendmsg, gonet_raw_recvmsg);
+	GONET_OPS(gonet_raw_bind, gonet_raw_sendmsg, gonet_raw_recvmsg, NULL);
 
 /**
  * struct gonet_what - what socket(2) asked for

@@ -29,7 +29,8 @@ static void deliver_stamp(const struct sock *sk, struct sk_buff *skb)
  * gonet_sock_deliver() - queue a packet for recvmsg()
  * @gs: the socket
  * @skb: the packet, from where the filter is to see it on; given away when queued
- * @keep: bytes of it that the filter cannot cut off
+ * @keep: bytes of it that the filter cannot cut off, linear, at least the header that
+ *	the program does not see
  *
  * Context: any but hard interrupt.
  *
@@ -46,6 +47,7 @@ int gonet_sock_deliver(struct gonet_sock *gs, struct sk_buff *skb, unsigned int 
 		atomic_inc(&sk->sk_drops);
 		return -EPERM;
 	}
+	__skb_pull(skb, gs->kind->hlen);
 	/* Counts what it refuses itself. */
 	return __sock_queue_rcv_skb(sk, skb);
 }

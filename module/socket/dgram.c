@@ -113,6 +113,7 @@ int gonet_dgram_flow(struct gonet_sock *gs, struct msghdr *msg, struct gonet_flo
 	flow->tos = cmsg.tos < 0 ? gs->inet.tos : cmsg.tos;
 	flow->ttl = cmsg.ttl;
 	flow->df = dgram_df(gs);
+	flow->local = msg->msg_flags & MSG_DONTROUTE;
 	return gonet_sock_route(gs, flow, mtu);
 }
 
@@ -370,19 +371,20 @@ int gonet_dgram_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int
 	struct gonet_sock *gs = gonet_sk(sock->sk);
 	struct sock *sk = sock->sk;
 	struct sk_buff *skb;
+	int off = sk_peek_offset(sk, flags);
 	size_t size, copied;
 	int err;
 
 	if (flags & MSG_ERRQUEUE)
 		return gonet_recv_error(gs, msg, len);
-	skb = skb_recv_datagram(sk, flags, &err);
+	skb = __skb_recv_datagram(sk, &sk->sk_receive_queue, flags, &off, &err);
 	if (!skb)
 		return err;
-	size = skb->len - gs->kind->hlen;
-	copied = min(size, len);
-	if (copied < size)
+	size = skb->len;
+	copied = min(size - off, len);
+	if (len < size - off)
 		msg->msg_flags |= MSG_TRUNC;
-	err = skb_copy_datagram_msg(skb, gs->kind->hlen, msg, copied);
+	err = skb_copy_datagram_msg(skb, off, msg, copied);
 	if (err)
 		goto out;
 	sock_recv_cmsgs(msg, sk, skb);
@@ -391,6 +393,10 @@ int gonet_dgram_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int
 	if (!(flags & MSG_PEEK) && gs->kind->ports)
 		gonet_count(gs->stack, UdpInDatagrams);
 	err = flags & MSG_TRUNC ? size : copied;
+	if (flags & MSG_PEEK)
+		sk_peek_offset_fwd(sk, err);
+	else
+		sk_peek_offset_bwd(sk, err);
 out:
 	skb_free_datagram(sk, skb);
 	return err;

@@ -36,8 +36,8 @@ int gonet_sock_route(struct gonet_sock *gs, struct gonet_flow *flow, unsigned in
 	if (path.type == RTN_BROADCAST && !sock_flag(&gs->inet.sk, SOCK_BROADCAST))
 		goto out;
 	err = -ENETUNREACH;
-	/* SO_DONTROUTE: to who is on the link alone. */
-	if (sock_flag(&gs->inet.sk, SOCK_LOCALROUTE) && flow->daddr && path.nexthop != flow->daddr)
+	if ((flow->local || sock_flag(&gs->inet.sk, SOCK_LOCALROUTE)) &&
+	    flow->daddr && path.nexthop != flow->daddr)
 		goto out;
 	iface = gonet_iface_by_index(gs->stack, path.ifindex);
 	if (!iface)

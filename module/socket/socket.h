@@ -28,7 +28,7 @@ struct gonet_cmsg {
 
 /**
  * struct gonet_sock_kind - in what the kinds of sockets differ
- * @hlen: bytes of the transport's header, which recvmsg() does not give
+ * @hlen: bytes of the transport's header, which programs do not see
  * @ports: there are ports: a destination must have one
  * @send: sends a packet: its payload, charged to the socket, with room for headers;
  *	given away. The flow is complete. Return: 0, -ENOBUFS, -EPIPE.
