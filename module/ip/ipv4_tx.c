@@ -80,7 +80,7 @@ static __be16 ipv4_tx_id(struct ipv4_tx *s, const struct gonet_cb *cb)
 
 /*
  * raw(7): a header that a program wrote gets an identification, if it has none, and
- * its checksum. One that is too short to be a header stays as it is.
+ * its checksum.
  */
 static void ipv4_tx_own_header(struct ipv4_tx *s, struct sk_buff *skb)
 {
@@ -88,8 +88,6 @@ static void ipv4_tx_own_header(struct ipv4_tx *s, struct sk_buff *skb)
 
 	skb_reset_network_header(skb);
 	skb->protocol = htons(ETH_P_IP);
-	if (iph->ihl * 4 < sizeof(*iph))
-		return;
 	skb_set_transport_header(skb, iph->ihl * 4);
 	if (!iph->id)
 		iph->id = ipv4_tx_id(s, GONET_CB(skb));
@@ -312,8 +310,8 @@ static const struct csp_kind ipv4_tx_kind = {
 /**
  * gonet_ipv4_send() - send a packet
  * @stack: from which stack
- * @skb: data at its payload, or with GONET_CB_HDRINCL at its IP header, 20 bytes of
- *	which are linear; with room for headers; given away
+ * @skb: data at its payload, or with GONET_CB_HDRINCL at its IP header, whose length
+ *	has been checked, and which is linear; with room for headers; given away
  * @flow: where it goes, and how
  * @protocol: IPPROTO_*
  * @flags: GONET_CB_HDRINCL or 0

@@ -140,12 +140,14 @@ void gonet_sock_icmp(struct gonet_sock *gs, struct sk_buff *skb, __be16 port, un
 		return;
 	}
 	if (gonet_sock_opt(gs, GONET_SOCK_RECVERR)) {
+		/* First, since who reads the queue has read the pending error. */
+		WRITE_ONCE(sk->sk_err, m.err);
 		deliver_error(gs, skb, &m, port, skip);
 	} else {
 		consume_skb(skb);
 		if (!m.hard || READ_ONCE(sk->sk_state) != TCP_ESTABLISHED)
 			return;
+		WRITE_ONCE(sk->sk_err, m.err);
 	}
-	WRITE_ONCE(sk->sk_err, m.err);
 	sk_error_report(sk);
 }

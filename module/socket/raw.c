@@ -88,10 +88,8 @@ static int raw_header(struct sk_buff *skb, const struct gonet_flow *flow)
 	struct iphdr *iph = (struct iphdr *)skb->data;
 	unsigned int hlen = iph->ihl * 4;
 
-	if (hlen > skb->len)
+	if (hlen < sizeof(*iph) || hlen > skb->len)
 		return -EINVAL;
-	if (hlen < sizeof(*iph))
-		return 0;
 	if (!iph->saddr)
 		iph->saddr = flow->saddr;
 	iph->tot_len = htons(skb->len);

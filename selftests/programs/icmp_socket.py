@@ -325,7 +325,7 @@ def raw_own_header():
     raises(errno.EMSGSIZE, s.sendto, packet("0.0.0.0", 0, pattern(1481)), (NATIVE, 0))
     raises(errno.EINVAL, s.sendto, packet("0.0.0.0", 0, b"")[:19], (NATIVE, 0))
     raises(errno.EINVAL, s.sendto, packet("0.0.0.0", 0, b"", ihl=6), (NATIVE, 0))
-    s.sendto(packet("0.0.0.0", 0, b"no header", ihl=4), (NATIVE, 0))
+    raises(errno.EINVAL, s.sendto, packet("0.0.0.0", 0, b"no header", ihl=4), (NATIVE, 0))
     silent(theirs)
 
 
