@@ -219,6 +219,9 @@ static void gonet_sock_setup(struct gonet_sock *gs, struct gonet_stack *stack,
 {
 	gs->inet.sk.sk_destruct = gonet_sock_destruct;
 	gs->inet.sk.sk_protocol = what->protocol;
+	/* As natively: SO_REUSEADDR is on from the beginning where there are no ports. */
+	if (!what->kind->ports)
+		gs->inet.sk.sk_reuse = SK_CAN_REUSE;
 	gs->stack = stack;
 	gs->kind = what->kind;
 	gs->dealer = gonet_dealer(stack, what->kind);
