@@ -49,7 +49,7 @@ struct gonet_stack;
 	X(ICMP_CSUM, ICMP_CSUM, "ICMP checksum wrong")						\
 	X(ICMP_TYPE, NOT_SPECIFIED, "ICMP type or code not known")				\
 	X(ICMP_IGNORED, NOT_SPECIFIED, "ICMP message ignored by configuration")			\
-	X(ICMP_REDIRECT, NOT_SPECIFIED, "redirect not from the gateway in use, or off its link") \
+	X(ICMP_REDIRECT, NOT_SPECIFIED, "redirect not to be believed") \
 	X(PING_UNWANTED, NO_SOCKET, "echo reply that nobody waits for")				\
 	X(UDP_SHORT, PKT_TOO_SMALL, "shorter than its UDP header or length")			\
 	X(UDP_CSUM, UDP_CSUM, "UDP checksum wrong")						\

@@ -359,11 +359,14 @@ int gonet_fib_addr_new(struct gonet_fib *fib, const struct gonet_addr *addr,
 	if (!list)
 		return -ENOMEM;
 	err = gonet_addr_insert(fib, list, addr, extack);
-	if (err)
+	if (err) {
 		gonet_addr_list_put(fib, list, addr->ifindex);
-	else if (addr->ifindex != GONET_IFACE_LO)
+		return err;
+	}
+	gonet_redirects_drop(fib, addr->ifindex, addr->local);
+	if (addr->ifindex != GONET_IFACE_LO)
 		gonet_arp_addr_added(fib->stack, addr->ifindex, addr->local);
-	return err;
+	return 0;
 }
 
 static struct gonet_addr_node *gonet_addr_find(struct gonet_addr_list *list, __be32 local,
@@ -402,7 +405,7 @@ static void gonet_addr_drop(struct gonet_fib *fib, struct gonet_addr_node *a)
  * @addr: interface, address and prefix length count
  * @extack: for the reason of a refusal
  *
- * With an interface's last address go all routes over it.
+ * With an interface's last address go all routes and redirects over it.
  *
  * Context: the route process, under RCU.
  *
@@ -426,8 +429,10 @@ int gonet_fib_addr_del(struct gonet_fib *fib, const struct gonet_addr *addr,
 	list_del_rcu(&a->node);
 	gonet_addr_promote(fib, list, &a->addr);
 	gonet_addr_withdraw(fib, list, &a->addr);
-	if (list_empty(&list->addrs))
+	if (list_empty(&list->addrs)) {
 		gonet_fib_flush_iface(fib, addr->ifindex);
+		gonet_redirects_drop(fib, addr->ifindex, 0);
+	}
 	gonet_addr_unused(fib, addr->local);
 	if (addr->ifindex != GONET_IFACE_LO && !gonet_addr_left(list, addr->local))
 		gonet_arp_addr_removed(fib->stack, addr->ifindex, addr->local);

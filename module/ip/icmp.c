@@ -181,7 +181,7 @@ static void icmp_error_in(struct icmp *s, struct sk_buff *skb)
 	}
 }
 
-/* RFC 1122 3.2.2.2: one for a network is taken as one for the host. */
+/* RFC 1122 3.3.1.2: one for a network is taken as one for the host. */
 static void icmp_redirect(struct icmp *s, struct sk_buff *skb)
 {
 	const struct iphdr *inner = icmp_inner(s, skb);
@@ -196,13 +196,17 @@ static void icmp_redirect(struct icmp *s, struct sk_buff *skb)
 		icmp_in_error(s, skb, GONET_DROP_ICMP_TYPE);
 		return;
 	}
+	if (!READ_ONCE(s->stack->conf.accept_redirects)) {
+		gonet_drop(s->stack, skb, GONET_DROP_ICMP_IGNORED);
+		return;
+	}
 	said = (struct gonet_redirect) {
 		.daddr = inner->daddr,
 		.gateway = icmph->un.gateway,
 		.ifindex = GONET_CB(skb)->iif,
 	};
 	rcu_read_lock();
-	believed = icmp_sent(s, inner) &&
+	believed = GONET_CB(skb)->addr_type == RTN_LOCAL && icmp_sent(s, inner) &&
 		   gonet_redirect_believed(s->stack, &said, GONET_CB(skb)->saddr);
 	rcu_read_unlock();
 	if (!believed) {

@@ -10,6 +10,7 @@
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 
+#include <gonet/iface.h>
 #include <gonet/stack.h>
 
 #include "fib.h"
@@ -121,7 +122,8 @@ static bool gonet_redirect_on_link(struct gonet_stack *stack, const struct gonet
  * @from: who sent it
  *
  * RFC 1122 3.2.2.2: only from the gateway that is in use now for the destination,
- * and only to one that is on the link by which it came. Any other is ignored.
+ * and only to one that is on the link by which it came. Any other is ignored, one
+ * about packets that a program had leave by another interface than the routes say too.
  *
  * Context: under RCU.
  *
@@ -129,13 +131,13 @@ static bool gonet_redirect_on_link(struct gonet_stack *stack, const struct gonet
  */
 bool gonet_redirect_believed(struct gonet_stack *stack, struct gonet_redirect *said, __be32 from)
 {
-	const struct gonet_fib_query query = { .daddr = said->daddr, .oif = said->ifindex };
+	const struct gonet_fib_query query = { .daddr = said->daddr };
 	const struct gonet_route *route;
 
-	if (!READ_ONCE(stack->conf.accept_redirects) ||
-	    !gonet_redirect_host(stack, said->daddr) ||
+	if (!gonet_redirect_host(stack, said->daddr) ||
 	    gonet_fib_lookup(stack, &query, &route) || route->type != RTN_UNICAST ||
-	    !route->gateway || gonet_redirect_gateway(stack, route, said->daddr) != from)
+	    route->ifindex != said->ifindex || !route->gateway ||
+	    gonet_redirect_gateway(stack, route, said->daddr) != from)
 		return false;
 	said->router = route->gateway;
 	return said->gateway != from && gonet_redirect_on_link(stack, said);
@@ -176,6 +178,9 @@ void gonet_redirect_put(struct gonet_fib *fib, const struct gonet_redirect *said
 	struct gonet_redirects *redirects = &fib->redirects;
 	struct gonet_redirect_node *node, *old;
 
+	/* It may have gone since. */
+	if (!gonet_iface_by_index(fib->stack, said->ifindex))
+		return;
 	node = kmalloc(sizeof(*node), GFP_ATOMIC | __GFP_NOWARN);
 	if (!node)
 		return;

@@ -19,12 +19,14 @@ enum {
 	ROUTE_REQUEST,	/* struct gonet_route_request */
 	ROUTE_NOTICE,	/* struct gonet_addr_notice */
 	ROUTE_REDIRECT,	/* struct gonet_redirect */
+	ROUTE_DEAD,	/* struct gonet_addr_notice */
 	ROUTE_INPUTS,
 };
 
 #define ROUTE_REQUESTS	256	/* threads that ask at once, most */
 #define ROUTE_NOTICES	256	/* notices that wait, most */
 #define ROUTE_REDIRECTS	64	/* redirects that wait, most */
+#define ROUTE_DEADS	64	/* addresses that nobody answers for, most */
 
 enum gonet_route_op {
 	ROUTE_ADDR_NEW,
@@ -144,7 +146,10 @@ static void gonet_route_step_redirect(struct csp_proc *proc, void *msg)
 	kfree(msg);
 }
 
-/* Notices and redirects: there will be others. */
+/*
+ * Of conflicts, redirects and the dead there will be others; an address that is
+ * not confirmed is used all the same.
+ */
 static void gonet_route_notice_lost(void *msg, enum csp_lost why)
 {
 	kfree(msg);
@@ -182,6 +187,14 @@ static const struct csp_kind gonet_route_kind = {
 			.depth = ROUTE_REDIRECTS,
 			.full = CSP_DROP,
 			.step = gonet_route_step_redirect,
+			.lost = gonet_route_notice_lost,
+		},
+		/* apart, since anybody may cause many of these */
+		[ROUTE_DEAD] = {
+			.name = "dead",
+			.depth = ROUTE_DEADS,
+			.full = CSP_DROP,
+			.step = gonet_route_step_notice,
 			.lost = gonet_route_notice_lost,
 		},
 	},
@@ -315,7 +328,7 @@ static void gonet_route_tell(struct gonet_stack *stack, u32 ifindex, __be32 addr
 	notice->ifindex = ifindex;
 	notice->addr = addr;
 	notice->news = news;
-	csp_send(&stack->fib->proc->in[ROUTE_NOTICE], notice);
+	csp_send(&stack->fib->proc->in[news == ADDR_DEAD ? ROUTE_DEAD : ROUTE_NOTICE], notice);
 }
 
 /**

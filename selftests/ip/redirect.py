@@ -43,6 +43,7 @@ def main():
         assert key in keys, key
         keys[key] = int(number)
     with socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW) as raw:
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
         for i in range(keys["count"]):
             destination = struct.pack("!I", struct.unpack("!I", first)[0] + i)
             inner = ipv4(source, destination, struct.pack("!BBHHH", 8, 0, 0, 1, i & 0xFFFF))

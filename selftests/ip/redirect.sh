@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# gonet: timeout=300
 #
 # ICMP redirects (RFC 1122 3.2.2.2): those of a native router are followed, others
 # are not. The stack's gateway $NS is 10.0.0.1 on a bridge that its end of gonet0 and
@@ -88,7 +89,7 @@ test_switched_off()
 {
 	native sysctl -q -w net.gonet.accept_redirects=0 || return
 	via 10.0.0.1 192.168.9.2 || return
-	counted ICMP_REDIRECT 1 said 10.0.0.1 10.0.0.9 10.0.0.2 192.168.9.5 || return
+	counted ICMP_IGNORED 1 said 10.0.0.1 10.0.0.9 10.0.0.2 192.168.9.5 || return
 	native sysctl -q -w net.gonet.accept_redirects=1 || return
 	via 10.0.0.1 192.168.9.5 && via 10.0.0.9 192.168.9.2 redirected
 }
@@ -131,6 +132,9 @@ test_not_from_the_gateway()
 {
 	ignored 10.0.0.9 10.0.0.9 10.0.0.2 192.168.9.5 && ignored 10.0.0.8 10.0.0.9 10.0.0.2 192.168.9.5 &&
 		ignored 192.168.9.1 10.0.0.9 10.0.0.2 192.168.9.5 || return
+	# nor to everybody
+	counted ICMP_REDIRECT 1 native python3 redirect.py 10.0.0.255 10.0.0.1 10.0.0.9 10.0.0.2 \
+		192.168.9.5 && via 10.0.0.1 192.168.9.5 || return
 	# not any more
 	ignored 10.0.0.1 10.0.0.66 10.0.0.2 192.168.9.2 && via 10.0.0.9 192.168.9.2 redirected
 }
@@ -145,15 +149,30 @@ test_to_no_gateway()
 	done
 }
 
+# Another way out, which the routes do not choose.
+second_up()
+{
+	native ip link add gonet1 type gonet && native ip link set gonet1 up &&
+		native ip addr add 10.7.0.1/24 dev gonet1 && stack addr add 10.7.0.2/24 dev gonet1 &&
+		stack route add default via 10.7.0.1 metric 9
+}
+
+test_not_from_the_second()
+{
+	second_up || return
+	counted ICMP_REDIRECT 1 native python3 redirect.py 10.7.0.2 10.7.0.1 10.7.0.9 10.7.0.2 \
+		192.168.9.2 && via 10.0.0.9 192.168.9.2 redirected || return
+	native ip link del gonet1
+}
+
 test_about_others()
 {
 	local to
 
 	ignored 10.0.0.1 10.0.0.9 10.0.0.3 192.168.9.5 && ignored 10.0.0.1 10.0.0.9 0.0.0.0 192.168.9.5 ||
 		return
-	native ip link add gonet1 type gonet && native ip link set gonet1 up &&
-		stack addr add 10.7.0.2/24 dev gonet1 || return
-	for to in 10.0.0.5 10.0.0.2 10.7.0.2 127.0.0.1 224.0.0.1 255.255.255.255 10.0.0.255 0.0.0.0; do
+	second_up || return
+	for to in 10.0.0.5 10.0.0.2 10.7.0.2 10.7.0.5 127.0.0.1 224.0.0.1 255.255.255.255 10.0.0.255 0.0.0.0; do
 		ignored 10.0.0.1 10.0.0.9 10.0.0.2 "$to" || fail "$to" || return
 	done
 	native ip link del gonet1
@@ -206,10 +225,27 @@ test_bound()
 	via 10.0.0.1 192.168.9.2 && stack ping -q -c 1 -W 2 192.168.9.2
 }
 
+# What the routes hang on takes the redirects along.
+test_address_goes()
+{
+	via 10.0.0.9 172.20.4.175 redirected || return
+	stack addr del 10.0.0.2/24 dev gonet0 && stack addr add 10.0.0.2/24 dev gonet0 &&
+		stack route add default via 10.0.0.1 && via 10.0.0.1 172.20.4.175
+}
+
+test_gateway_becomes_own()
+{
+	said 10.0.0.1 10.0.0.66 10.0.0.2 192.168.9.4 || return
+	wait_for 10 via 10.0.0.66 192.168.9.4 redirected || return
+	stack addr add 10.0.0.66/24 dev gonet0 && via 10.0.0.1 192.168.9.4 &&
+		stack addr del 10.0.0.66/24 dev gonet0
+}
+
 test_device_goes()
 {
-	native ip link del gonet0 || return
-	! stack route get 172.20.4.175
+	said 10.0.0.1 10.0.0.9 10.0.0.2 172.20.0.0 count=300 || return
+	wait_for 10 via 10.0.0.9 172.20.0.0 redirected || return
+	native ip link del gonet0
 }
 
 net_redirect || exit
@@ -222,11 +258,14 @@ check "for net.gonet.redirect_time" test_expires
 check "the next gateway redirects too" test_twice
 check "not to a gateway that is dead" test_dead_gateway
 check "not from any other than the gateway in use" test_not_from_the_gateway
+check "not from the gateway of another interface" test_not_from_the_second
 check "not to what is no gateway on the link" test_to_no_gateway
 check "not for packets that the stack cannot have sent there" test_about_others
 check "malformed ones" test_malformed
 check "of every code" test_every_code
 check "for a bounded number of destinations" test_bound
-check "and not when the device goes" test_device_goes
+check "until the last address goes" test_address_goes
+check "not to a gateway that becomes an own address" test_gateway_becomes_own
+check "the device goes with hundreds of them" test_device_goes
 check "the kernel reported nothing" dmesg_clean
 finish
