@@ -64,7 +64,7 @@ sparse: module-tree
 	+$(quiet)$(kbuild) C=2 modules
 
 .PHONY: tools
-tools: kselftest $(tools_dirs)
+tools: kselftest $(build)/programs/chronyd $(tools_dirs)
 
 .PHONY: $(tools_dirs)
 $(tools_dirs): kselftest
@@ -80,6 +80,11 @@ $(build)/kselftest/ktap_helpers.sh:
 	@source=$$($(top)/tools/kernel source)/tools/testing/selftests && \
 		cp $$source/kselftest.h $$source/kselftest_harness.h \
 			$$source/kselftest/*.sh $(@D)/ && touch $@
+
+# For the tests. Its package, once installed, would set the machine's clock.
+$(build)/programs/chronyd:
+	@mkdir -p $(@D)
+	@dir=$$($(top)/tools/unpack chrony) && cp $$dir/usr/sbin/chronyd $@
 
 .PHONY: demo
 demo:

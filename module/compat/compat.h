@@ -71,7 +71,7 @@ static inline void gonet_compat_lockless_tx(struct net_device *dev)
  */
 static inline void gonet_compat_sol_socket(struct socket *sock)
 {
-#ifdef SOCK_CUSTOM_SOCKOPT
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
 	set_bit(SOCK_CUSTOM_SOCKOPT, &sock->flags);
 #endif
 }

@@ -200,6 +200,9 @@ static int gonet_what(struct net *net, int type, int protocol, int kern, struct 
 		return gonet_what_dgram(protocol, what);
 	case SOCK_RAW:
 		return gonet_what_raw(net, protocol, kern, what);
+	case SOCK_STREAM:
+		/* Known, but none of its protocols is here: programs look for others then. */
+		return -EPROTONOSUPPORT;
 	default:
 		return -ESOCKTNOSUPPORT;
 	}

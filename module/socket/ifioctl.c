@@ -3,7 +3,8 @@
  * Questions about interfaces (netdevice(7)), answered for the stack's side, and how
  * interfaces are numbered for programs: as the native devices are that the stack's
  * interfaces are the far ends of, since those numbers are what if_nametoindex(3) and
- * SO_BINDTODEVICE know. Nothing is changed here; that is what gonet(8) is for.
+ * SO_BINDTODEVICE know; a device in another namespace cannot be named by it, and its
+ * interface has a number of its own. Nothing is changed here; that is what gonet(8) is for.
  */
 #include <linux/if.h>
 #include <linux/if_arp.h>
@@ -14,15 +15,24 @@
 
 #include <gonet/iface.h>
 #include <gonet/route.h>
+#include <uapi/linux/gonet.h>
 
 #include "socket.h"
 
-/* The number for programs; 0 when the device is in another namespace. Under RCU. */
+/*
+ * Where the numbers of interfaces begin whose devices are in other namespaces: beyond
+ * any that a device here has. To many programs 0 would mean that there is none.
+ */
+#define IF_NUMBER_AWAY	0x40000000
+
+/* The number for programs. Under RCU. */
 static int if_number(const struct gonet_iface *iface)
 {
 	if (!iface->dev)
 		return LOOPBACK_IFINDEX;
-	return net_eq(dev_net(iface->dev), iface->stack->net) ? iface->dev->ifindex : 0;
+	if (net_eq(dev_net(iface->dev), iface->stack->net))
+		return iface->dev->ifindex;
+	return IF_NUMBER_AWAY + (iface->index & (IF_NUMBER_AWAY - 1));
 }
 
 /* Under RCU. */
@@ -65,7 +75,7 @@ u32 gonet_if_from_native(struct gonet_stack *stack, int ifindex)
  *
  * Context: any.
  *
- * Return: the number; 0 when it is gone, or its device is in another namespace.
+ * Return: the number; 0 when it is gone.
  */
 int gonet_if_to_native(struct gonet_stack *stack, u32 index)
 {
@@ -148,7 +158,7 @@ static int if_answer(struct gonet_iface *iface, unsigned int cmd, struct ifreq *
 		return if_address(iface, cmd, ifr);
 	case SIOCGIFINDEX:
 		ifr->ifr_ifindex = if_number(iface);
-		return ifr->ifr_ifindex ? 0 : -ENODEV;
+		return 0;
 	case SIOCGIFNAME:
 		strscpy(ifr->ifr_name, iface->name, IFNAMSIZ);
 		return 0;
@@ -198,7 +208,7 @@ static int if_request(struct gonet_stack *stack, unsigned int cmd, void __user *
  *
  * What is not answered here is refused: the core would answer it for, or change,
  * the native stack. SIOCGIFCONF never comes here: the core answers it itself, of the
- * native stack, whatever the family.
+ * native stack, whatever the family, so there is SIOCGONETIFCONF.
  *
  * Context: process.
  *
@@ -217,6 +227,8 @@ int gonet_if_ioctl(struct gonet_sock *gs, unsigned int cmd, void __user *arg)
 	case SIOCGIFMTU:
 	case SIOCGIFHWADDR:
 		return if_request(gs->stack, cmd, arg);
+	case SIOCGONETIFCONF:
+		return gonet_if_conf(gs->stack, arg);
 	default:
 		return _IOC_TYPE(cmd) == 0x89 ? -EOPNOTSUPP : -ENOTTY;
 	}

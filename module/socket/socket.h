@@ -105,4 +105,7 @@ int gonet_if_ioctl(struct gonet_sock *gs, unsigned int cmd, void __user *arg);
 u32 gonet_if_from_native(struct gonet_stack *stack, int ifindex);
 int gonet_if_to_native(struct gonet_stack *stack, u32 index);
 
+/* ifconf.c */
+int gonet_if_conf(struct gonet_stack *stack, void __user *arg);
+
 #endif /* _GONET_SOCKET_SOCKET_H */

@@ -13,6 +13,8 @@
 #include <net/sock.h>
 #include <net/tcp_states.h>
 
+#include <uapi/linux/gonet.h>
+
 #include "socket.h"
 
 static bool sockopt_level(const struct gonet_sock *gs, int level)
@@ -107,8 +109,9 @@ static int sockopt_number(sockptr_t optval, unsigned int optlen, int *value)
 }
 
 /*
- * SO_REUSEPORT. The core has it for its own families only, since they spread packets
- * over the sockets; the UDP dealer does that here.
+ * SO_REUSEPORT, and GONET_REUSEPORT where the core does not let that come here. It has
+ * it for its own families only, since they spread packets over the sockets; the UDP
+ * dealer does that here.
  */
 static int sockopt_reuseport(struct sock *sk, sockptr_t optval, unsigned int optlen)
 {
@@ -167,7 +170,7 @@ static int sockopt_socket(struct socket *sock, int optname, sockptr_t optval,
 /**
  * gonet_setsockopt() - setsockopt(2)
  * @sock: the socket
- * @level: SOL_SOCKET, SOL_IP, SOL_UDP or SOL_RAW
+ * @level: SOL_SOCKET, SOL_IP, SOL_UDP, SOL_RAW or SOL_GONET
  * @optname: the option
  * @optval: its value
  * @optlen: the value's length
@@ -184,6 +187,8 @@ int gonet_setsockopt(struct socket *sock, int level, int optname, sockptr_t optv
 		return sockopt_socket(sock, optname, optval, optlen);
 	if (level == SOL_RAW)
 		return gonet_raw_setsockopt(gs, optname, optval, optlen);
+	if (level == SOL_GONET && optname == GONET_REUSEPORT)
+		return sockopt_reuseport(sock->sk, optval, optlen);
 	if (!sockopt_level(gs, level))
 		return -ENOPROTOOPT;
 	if (level == SOL_UDP && optlen < sizeof(int))
@@ -256,7 +261,7 @@ static int sockopt_put(int level, int value, char __user *optval, int __user *op
 }
 
 /**
- * gonet_getsockopt() - getsockopt(2) but for SOL_SOCKET
+ * gonet_getsockopt() - getsockopt(2) but for SOL_SOCKET, which tells of SOL_GONET's too
  * @sock: the socket
  * @level: SOL_IP, SOL_UDP or SOL_RAW
  * @optname: the option

@@ -24,6 +24,9 @@ IP_MTU = 14
 IP_RECVORIGDSTADDR = 20
 SO_TIMESTAMP = 29
 SIOCOUTQ = 0x5411
+SIOCGONETIFCONF = 0x89e0
+SOL_GONET = 318
+GONET_REUSEPORT = 1
 
 
 def pair():
@@ -323,11 +326,21 @@ def families():
     raises(errno.ENETUNREACH, s.sendto, b"", ("192.0.2.1", 9))
 
 
+def share_port(sock):
+    """SO_REUSEPORT, by the option of the family's own where Linux refuses it."""
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    except OSError as error:
+        assert error.errno == errno.EOPNOTSUPP, error
+        sock.setsockopt(SOL_GONET, GONET_REUSEPORT, 1)
+    assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT) == 1
+
+
 def reuseport():
     group = []
     for _ in range(4):
         s = gonet()
-        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        share_port(s)
         group.append(bound(s, STACK, 7100))
     senders = [bound(native(), NATIVE) for _ in range(64)]
     for turn in range(2):
@@ -458,6 +471,26 @@ def interfaces():
     assert ask(0x8927, "gonet0")[2:8] != bytes(6)
     raises(errno.ENODEV, ask, 0x8915, "eth7")
     raises(errno.EOPNOTSUPP, ask, 0x8914, "gonet0")  # SIOCSIFFLAGS
+
+
+def interface_list():
+    s = gonet()
+    room = array.array("B", bytes(400))
+
+    def ask(size, address):
+        got = fcntl.ioctl(s, SIOCGONETIFCONF, struct.pack("iP", size, address))
+        return struct.unpack("iP", got)[0]
+
+    address = room.buffer_info()[0]
+    assert ask(0, 0) == 80
+    assert ask(400, address) == 80
+    names = {room[at:at + 16].tobytes().rstrip(b"\0"): socket.inet_ntoa(room[at + 20:at + 24])
+             for at in (0, 40)}
+    assert names == {b"lo": "127.0.0.1", b"gonet0": STACK}, names
+    assert ask(79, address) == 40
+    assert ask(0, address) == 0
+    raises(errno.EINVAL, ask, -1, address)
+    raises(errno.EFAULT, ask, 400, 1)
 
 
 def to_device():

@@ -41,18 +41,12 @@ check "datagrams in parts" dgram corked
 check "broadcast" dgram broadcast
 check "who may bind to what" dgram conflicts
 check "families, types and what is refused" dgram families
-spread()
-{
-	case $(uname -r) in
-	6.1.*) skip "Linux 6.1 has SO_REUSEPORT for its own families only" ;;
-	*) dgram reuseport ;;
-	esac
-}
-check "a shared port is spread by flow" spread
+check "a shared port is spread by flow" dgram reuseport
 check "control messages" dgram control
 check "options" dgram options
 check "shutdown" dgram shut
 check "interface requests" dgram interfaces
+check "the list of interfaces" dgram interface_list
 check "restricted to a device" dgram to_device
 check "a full buffer: nothing lost below it, all counted above" dgram buffers
 check "close while datagrams arrive" dgram closing

@@ -2,7 +2,8 @@
 /*
  * Preloaded into a program, gives it sockets of the GoNet stack where it asks for
  * IPv4 sockets. The family takes and returns Internet addresses, so that nothing
- * else of the program's calls has to change, but for SO_DOMAIN.
+ * else of the program's calls has to change, but for SO_DOMAIN, and for what the kernel
+ * answers without asking the family.
  *
  * There is no table of file descriptors: they are passed between processes,
  * duplicated and inherited, and the kernel knows what each is.
@@ -13,6 +14,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -90,6 +92,35 @@ static int get_option(int fd, int level, int name, void *value, socklen_t *len)
 	return result;
 }
 
+static bool is_gonet(int fd)
+{
+	int domain = 0;
+	socklen_t len = sizeof(domain);
+
+	return !libc_syscall(SYS_getsockopt, fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) &&
+	       domain == AF_GONET;
+}
+
+static int set_option(int fd, int level, int name, const void *value, socklen_t len)
+{
+	int result;
+
+	find_libc();
+	result = libc_syscall(SYS_setsockopt, fd, level, name, value, len);
+	if (result && errno == EOPNOTSUPP && level == SOL_SOCKET && name == SO_REUSEPORT &&
+	    is_gonet(fd))
+		result = libc_syscall(SYS_setsockopt, fd, SOL_GONET, GONET_REUSEPORT, value, len);
+	return result;
+}
+
+static int control(int fd, unsigned long request, void *arg)
+{
+	find_libc();
+	if (request == SIOCGIFCONF && is_gonet(fd))
+		request = SIOCGONETIFCONF;
+	return libc_syscall(SYS_ioctl, fd, request, arg);
+}
+
 PUBLIC int socket(int domain, int type, int protocol)
 {
 	return open_socket(domain, type, protocol);
@@ -98,6 +129,22 @@ PUBLIC int socket(int domain, int type, int protocol)
 PUBLIC int getsockopt(int fd, int level, int name, void *value, socklen_t *len)
 {
 	return get_option(fd, level, name, value, len);
+}
+
+PUBLIC int setsockopt(int fd, int level, int name, const void *value, socklen_t len)
+{
+	return set_option(fd, level, name, value, len);
+}
+
+PUBLIC int ioctl(int fd, unsigned long request, ...)
+{
+	va_list args;
+	void *arg;
+
+	va_start(args, request);
+	arg = va_arg(args, void *);
+	va_end(args);
+	return control(fd, request, arg);
 }
 
 /* Takes as many arguments as a system call can have, as libc's own does. */
@@ -117,6 +164,10 @@ PUBLIC long syscall(long number, ...)
 		return open_socket(a[0], a[1], a[2]);
 	case SYS_getsockopt:
 		return get_option(a[0], a[1], a[2], (void *)a[3], (socklen_t *)a[4]);
+	case SYS_setsockopt:
+		return set_option(a[0], a[1], a[2], (void *)a[3], a[4]);
+	case SYS_ioctl:
+		return control(a[0], a[1], (void *)a[2]);
 	}
 	find_libc();
 	return libc_syscall(number, a[0], a[1], a[2], a[3], a[4], a[5]);

@@ -12,4 +12,13 @@
 #define AF_GONET	18
 #define PF_GONET	AF_GONET
 
+/*
+ * What Linux answers without asking the family, in words that it passes on: the
+ * interfaces of the stack, as SIOCGIFCONF has them (netdevice(7)), and SO_REUSEPORT,
+ * which Linux 6.1 has for its own families only. gonet-run translates.
+ */
+#define SIOCGONETIFCONF	0x89e0	/* SIOCPROTOPRIVATE; struct ifconf */
+#define SOL_GONET	318
+#define GONET_REUSEPORT	1	/* int */
+
 #endif /* _UAPI_LINUX_GONET_H */
