@@ -93,6 +93,7 @@ struct gonet_bind_request {
  * @reader: its reader process, referenced, or NULL
  * @pending: a datagram that is being put together (MSG_MORE, UDP_CORK), or NULL
  * @pending_flow: where @pending goes
+ * @pending_sockc: which of its times are wanted
  *
  * Locking: lock_sock() excludes system calls that bind, connect, close or cork.
  * The reader process queues to sk_receive_queue and sk_error_queue, which have
@@ -113,6 +114,7 @@ struct gonet_sock {
 	struct csp_proc *reader;
 	struct sk_buff *pending;
 	struct gonet_flow pending_flow;
+	struct sockcm_cookie pending_sockc;
 };
 
 /**

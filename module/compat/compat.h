@@ -12,6 +12,7 @@
 #include <linux/version.h>
 #include <net/net_namespace.h>
 #include <net/rtnetlink.h>
+#include <net/sock.h>
 
 /* Out of linux/skbuff.h since then. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
@@ -73,6 +74,39 @@ static inline void gonet_compat_sol_socket(struct socket *sock)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
 	set_bit(SOCK_CUSTOM_SOCKOPT, &sock->flags);
+#endif
+}
+
+/**
+ * gonet_compat_sock_cmsg() - have the core read a control message of SOL_SOCKET
+ * @sk: the socket
+ * @msg: the message that has it
+ * @cmsg: the control message
+ * @sockc: what it asks for is put here
+ *
+ * Return: 0 or a negative errno.
+ */
+static inline int gonet_compat_sock_cmsg(struct sock *sk, struct msghdr *msg,
+					 struct cmsghdr *cmsg, struct sockcm_cookie *sockc)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
+	return __sock_cmsg_send(sk, msg, cmsg, sockc);
+#else
+	return __sock_cmsg_send(sk, cmsg, sockc);
+#endif
+}
+
+/**
+ * gonet_compat_setup_stamp() - note on a packet which of its times the socket wants
+ * @skb: the packet, of a socket
+ * @sockc: what the socket and the control messages ask for
+ */
+static inline void gonet_compat_setup_stamp(struct sk_buff *skb, const struct sockcm_cookie *sockc)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+	skb_setup_tx_timestamp(skb, sockc->tsflags);
+#else
+	skb_setup_tx_timestamp(skb, sockc);
 #endif
 }
 

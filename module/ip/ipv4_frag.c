@@ -4,6 +4,8 @@
 #include <linux/netdevice.h>
 #include <net/ip.h>
 
+#include <gonet/stamp.h>
+
 #include "ip.h"
 #include "logic/ipv4_options.h"
 
@@ -125,6 +127,9 @@ int gonet_ipv4_fragment(struct gonet_stack *stack, struct sk_buff *skb, unsigned
 	skb_abort_seq_read(&c.seq);
 	gonet_count(stack, IpFragOKs);
 	gonet_count_n(stack, IpFragCreates, created);
+	/* A datagram is sent once; its fragments are nobody's. */
+	gonet_stamp_link(skb);
+	gonet_stamp_sent(skb);
 	consume_skb(skb);
 	while ((f = __skb_dequeue(&fragments)))
 		send(arg, f);

@@ -17,6 +17,7 @@
 #include <gonet/icmp.h>
 #include <gonet/neigh.h>
 #include <gonet/route.h>
+#include <gonet/stamp.h>
 
 #include "../compat/compat.h"
 #include "../link/link.h"
@@ -146,6 +147,7 @@ static void ipv4_tx_link(void *arg, struct sk_buff *skb)
 	struct gonet_cb *cb = GONET_CB(skb);
 	u8 mac[ETH_ALEN];
 
+	gonet_stamp_link(skb);
 	if (!way->port->iface->dev) {
 		gonet_loopback(&way->port->out, skb);
 		return;

@@ -4,6 +4,7 @@
  * the cable.
  */
 #include <gonet/ipv4.h>
+#include <gonet/stamp.h>
 
 #include "link.h"
 
@@ -24,6 +25,7 @@ static void eth_tx_step(struct csp_proc *proc, void *msg)
 		gonet_drop(s->iface->stack, skb, GONET_DROP_LINK_DOWN);
 		return;
 	}
+	gonet_stamp_sent(skb);
 	gonet_device_deliver(s->iface->dev, skb);
 }
 

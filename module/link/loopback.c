@@ -6,6 +6,7 @@
 #include <linux/slab.h>
 
 #include <gonet/ipv4.h>
+#include <gonet/stamp.h>
 
 #include "link.h"
 
@@ -77,6 +78,7 @@ void gonet_loopback(struct csp_out *ipv4_rx, struct sk_buff *skb)
 {
 	struct gonet_cb *cb = GONET_CB(skb);
 
+	gonet_stamp_sent(skb);
 	skb_orphan(skb);
 	skb->protocol = htons(ETH_P_IP);
 	skb_reset_network_header(skb);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Control messages of sendmsg(2) and recvmsg(2) at level IPPROTO_IP (ip(7)). */
 #include <linux/in.h>
+#include <linux/net_tstamp.h>
 #include <linux/rtnetlink.h>
 #include <linux/udp.h>
 #include <net/sock.h>
@@ -8,6 +9,7 @@
 #include <gonet/ipv4.h>
 #include <gonet/route.h>
 
+#include "../compat/compat.h"
 #include "socket.h"
 
 static int gonet_cmsg_pktinfo(struct gonet_sock *gs, struct cmsghdr *c, struct gonet_cmsg *out)
@@ -59,6 +61,24 @@ static int gonet_cmsg_one(struct gonet_sock *gs, struct cmsghdr *c, struct gonet
 	}
 }
 
+/* Of the core's, those that have an effect here, and those that have none anywhere. */
+static int gonet_cmsg_core(struct gonet_sock *gs, struct msghdr *msg, struct cmsghdr *c,
+			   struct gonet_cmsg *out)
+{
+	switch (c->cmsg_type) {
+	case SO_TIMESTAMPING_OLD:
+	case SO_TIMESTAMPING_NEW:
+#ifdef SCM_TS_OPT_ID
+	case SCM_TS_OPT_ID:
+#endif
+	case SCM_RIGHTS:
+	case SCM_CREDENTIALS:
+		return gonet_compat_sock_cmsg(&gs->inet.sk, msg, c, &out->sockc);
+	default:
+		return -EINVAL;
+	}
+}
+
 /**
  * gonet_cmsg_parse() - read the control messages of sendmsg(2)
  * @gs: the socket
@@ -66,11 +86,11 @@ static int gonet_cmsg_one(struct gonet_sock *gs, struct cmsghdr *c, struct gonet
  * @cmsg: set to what they ask for
  *
  * Those of SOL_SOCKET that the core takes and that change nothing here (marks,
- * timestamps, transmit times), and segmentation, are refused, not ignored.
+ * transmit times), and segmentation, are refused, not ignored.
  *
  * Context: process.
  *
- * Return: 0; -EINVAL, -ENODEV.
+ * Return: 0; -EINVAL, -ENODEV, what the core says.
  */
 int gonet_cmsg_parse(struct gonet_sock *gs, struct msghdr *msg, struct gonet_cmsg *cmsg)
 {
@@ -78,16 +98,20 @@ int gonet_cmsg_parse(struct gonet_sock *gs, struct msghdr *msg, struct gonet_cms
 	int err;
 
 	*cmsg = (struct gonet_cmsg) { .tos = -1 };
+	sockcm_init(&cmsg->sockc, &gs->inet.sk);
 	if (!msg->msg_controllen)
 		return 0;
 	for_each_cmsghdr(c, msg) {
 		if (!CMSG_OK(msg, c))
 			return -EINVAL;
-		if (c->cmsg_level == SOL_SOCKET || c->cmsg_level == SOL_UDP)
+		if (c->cmsg_level == SOL_UDP)
 			return -EINVAL;
-		if (c->cmsg_level != SOL_IP)
+		if (c->cmsg_level == SOL_SOCKET)
+			err = gonet_cmsg_core(gs, msg, c, cmsg);
+		else if (c->cmsg_level == SOL_IP)
+			err = gonet_cmsg_one(gs, c, cmsg);
+		else
 			continue;
-		err = gonet_cmsg_one(gs, c, cmsg);
 		if (err)
 			return err;
 	}

@@ -17,6 +17,7 @@
 #include <gonet/route.h>
 #include <uapi/linux/gonet.h>
 
+#include "../compat/compat.h"
 #include "socket.h"
 
 #define DGRAM_HEADROOM	(LL_MAX_HEADER + sizeof(struct iphdr) + sizeof(struct udphdr))
@@ -83,22 +84,22 @@ static bool dgram_df(const struct gonet_sock *gs)
 }
 
 /**
- * gonet_dgram_flow() - find out everything about a datagram but its payload
+ * gonet_dgram_prepare() - find out everything about a datagram but its payload
  * @gs: the socket, which gets a port if it has none
  * @msg: the message
- * @flow: set
- * @mtu: set to the most bytes of an IP packet on that way
+ * @dgram: set
  *
  * Context: process; may sleep.
  *
  * Return: 0; -EDESTADDRREQ, -EINVAL, -EAFNOSUPPORT, -EAGAIN, what the route says.
  */
-int gonet_dgram_flow(struct gonet_sock *gs, struct msghdr *msg, struct gonet_flow *flow,
-		     unsigned int *mtu)
+int gonet_dgram_prepare(struct gonet_sock *gs, struct msghdr *msg, struct gonet_dgram *dgram)
 {
+	struct gonet_flow *flow = &dgram->flow;
 	struct gonet_cmsg cmsg;
 	int err;
 
+	*dgram = (struct gonet_dgram) {};
 	err = dgram_dest(gs, msg, flow);
 	if (!err)
 		err = gonet_cmsg_parse(gs, msg, &cmsg);
@@ -114,18 +115,19 @@ int gonet_dgram_flow(struct gonet_sock *gs, struct msghdr *msg, struct gonet_flo
 	flow->ttl = cmsg.ttl;
 	flow->df = dgram_df(gs);
 	flow->local = msg->msg_flags & MSG_DONTROUTE;
-	return gonet_sock_route(gs, flow, mtu);
+	dgram->sockc = cmsg.sockc;
+	return gonet_sock_route(gs, flow, &dgram->mtu);
 }
 
 /* IP_MTU_DISCOVER: what may not be cut must fit. */
-static int dgram_fits(struct gonet_sock *gs, const struct gonet_flow *flow, size_t len,
-		      unsigned int mtu)
+static int dgram_fits(struct gonet_sock *gs, const struct gonet_dgram *dgram, size_t len)
 {
+	const struct gonet_flow *flow = &dgram->flow;
 	size_t whole = len + sizeof(struct iphdr) + gs->kind->hlen;
 
-	if (whole <= IP_MAX_MTU && (!flow->df || whole <= mtu))
+	if (whole <= IP_MAX_MTU && (!flow->df || whole <= dgram->mtu))
 		return 0;
-	gonet_sock_local_error(gs, EMSGSIZE, flow->daddr, flow->dport, mtu);
+	gonet_sock_local_error(gs, EMSGSIZE, flow->daddr, flow->dport, dgram->mtu);
 	return -EMSGSIZE;
 }
 
@@ -168,13 +170,16 @@ struct sk_buff *gonet_dgram_build(struct sock *sk, struct msghdr *msg, size_t le
  * gonet_dgram_push() - send a packet that has been built
  * @gs: the socket
  * @skb: the packet; given away
- * @flow: where it goes
+ * @dgram: where it goes, and how
  *
  * Return: 0; -ENOBUFS, -EPIPE.
  */
-int gonet_dgram_push(struct gonet_sock *gs, struct sk_buff *skb, const struct gonet_flow *flow)
+int gonet_dgram_push(struct gonet_sock *gs, struct sk_buff *skb, const struct gonet_dgram *dgram)
 {
-	int err = gs->kind->send(gs, skb, flow);
+	int err;
+
+	gonet_compat_setup_stamp(skb, &dgram->sockc);
+	err = gs->kind->send(gs, skb, &dgram->flow);
 
 	/* udp(7): congestion inside of the host is told only to who asks for errors. */
 	if (err == -ENOBUFS && !gonet_sock_opt(gs, GONET_SOCK_RECVERR))
@@ -192,20 +197,19 @@ int gonet_dgram_push(struct gonet_sock *gs, struct sk_buff *skb, const struct go
  */
 int gonet_dgram_send(struct gonet_sock *gs, struct msghdr *msg, size_t len)
 {
-	struct gonet_flow flow = {};
+	struct gonet_dgram dgram;
 	struct sk_buff *skb;
-	unsigned int mtu;
 	int err;
 
-	err = gonet_dgram_flow(gs, msg, &flow, &mtu);
+	err = gonet_dgram_prepare(gs, msg, &dgram);
 	if (!err)
-		err = dgram_fits(gs, &flow, len, mtu);
+		err = dgram_fits(gs, &dgram, len);
 	if (err)
 		return err;
 	skb = gonet_dgram_build(&gs->inet.sk, msg, len);
 	if (IS_ERR(skb))
 		return PTR_ERR(skb);
-	return gonet_dgram_push(gs, skb, &flow);
+	return gonet_dgram_push(gs, skb, &dgram);
 }
 
 /* Adds @part to the datagram that is put together; what it was charged goes along. */
@@ -246,21 +250,20 @@ void gonet_dgram_flush_pending(struct gonet_sock *gs)
 int gonet_dgram_push_pending(struct gonet_sock *gs)
 {
 	struct sk_buff *skb = gs->pending;
-	struct gonet_flow flow = gs->pending_flow;
-	unsigned int mtu;
+	struct gonet_dgram dgram = { .flow = gs->pending_flow, .sockc = gs->pending_sockc };
 	int err;
 
 	if (!skb)
 		return 0;
 	WRITE_ONCE(gs->pending, NULL);
-	err = gonet_sock_route(gs, &flow, &mtu);
+	err = gonet_sock_route(gs, &dgram.flow, &dgram.mtu);
 	if (!err)
-		err = dgram_fits(gs, &flow, skb->len, mtu);
+		err = dgram_fits(gs, &dgram, skb->len);
 	if (err) {
 		kfree_skb(skb);
 		return err;
 	}
-	return gonet_dgram_push(gs, skb, &flow);
+	return gonet_dgram_push(gs, skb, &dgram);
 }
 
 /* One part more: where it goes, the first part has said. */
@@ -288,22 +291,23 @@ static int dgram_send_part(struct gonet_sock *gs, struct msghdr *msg, size_t len
 static int dgram_send_corked(struct gonet_sock *gs, struct msghdr *msg, size_t len, bool more)
 {
 	struct sock *sk = &gs->inet.sk;
-	struct gonet_flow flow = {};
+	struct gonet_dgram dgram;
 	bool known = false;
-	unsigned int mtu;
 	int err = 0;
 
 	if (!READ_ONCE(gs->pending)) {
-		err = gonet_dgram_flow(gs, msg, &flow, &mtu);
+		err = gonet_dgram_prepare(gs, msg, &dgram);
 		if (err)
 			return err;
 		known = true;
 	}
 	lock_sock(sk);
 	/* Another thread may have begun or ended one: its destination holds then. */
-	if (!gs->pending) {
-		err = known ? 0 : -EAGAIN;
-		gs->pending_flow = flow;
+	if (!gs->pending && !known) {
+		err = -EAGAIN;
+	} else if (!gs->pending) {
+		gs->pending_flow = dgram.flow;
+		gs->pending_sockc = dgram.sockc;
 	}
 	if (!err)
 		err = dgram_send_part(gs, msg, len);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The queue of errors that IP_RECVERR asks for and MSG_ERRQUEUE reads (ip(7)). */
+/*
+ * The queue that MSG_ERRQUEUE reads: errors, which IP_RECVERR asks for (ip(7)), and the
+ * times at which packets were sent (SO_TIMESTAMPING).
+ */
 #include <linux/errqueue.h>
 #include <linux/icmp.h>
 #include <linux/in.h>
@@ -44,12 +47,13 @@ void gonet_sock_local_error(struct gonet_sock *gs, int err, __be32 daddr, __be16
 		kfree_skb(skb);
 }
 
+/* To whom it was. What has been sent, rather than failed, has been stamped without. */
 static void gonet_error_name(struct msghdr *msg, const struct sk_buff *skb)
 {
 	DECLARE_SOCKADDR(struct sockaddr_in *, sin, msg->msg_name);
 	const struct sock_exterr_skb *serr = SKB_EXT_ERR(skb);
 
-	if (!sin)
+	if (!sin || serr->ee.ee_origin == SO_EE_ORIGIN_TIMESTAMPING)
 		return;
 	memset(sin, 0, sizeof(*sin));
 	sin->sin_family = AF_INET;

@@ -12,6 +12,7 @@
 
 #include <gonet/route.h>
 
+#include "../compat/compat.h"
 #include "socket.h"
 
 static int raw_bind_locked(struct gonet_sock *gs, __be32 addr)
@@ -100,16 +101,15 @@ static int raw_header(struct sk_buff *skb, const struct gonet_flow *flow)
 static int raw_send_whole(struct gonet_sock *gs, struct msghdr *msg, size_t len)
 {
 	struct sock *sk = &gs->inet.sk;
-	struct gonet_flow flow = {};
+	struct gonet_dgram dgram;
 	struct sk_buff *skb;
-	unsigned int mtu;
 	int err;
 
-	err = gonet_dgram_flow(gs, msg, &flow, &mtu);
+	err = gonet_dgram_prepare(gs, msg, &dgram);
 	if (err)
 		return err;
-	if (len > mtu) {
-		gonet_sock_local_error(gs, EMSGSIZE, flow.daddr, flow.dport, mtu);
+	if (len > dgram.mtu) {
+		gonet_sock_local_error(gs, EMSGSIZE, dgram.flow.daddr, dgram.flow.dport, dgram.mtu);
 		return -EMSGSIZE;
 	}
 	if (len < sizeof(struct iphdr))
@@ -117,13 +117,14 @@ static int raw_send_whole(struct gonet_sock *gs, struct msghdr *msg, size_t len)
 	skb = gonet_dgram_build(sk, msg, len);
 	if (IS_ERR(skb))
 		return PTR_ERR(skb);
-	err = raw_header(skb, &flow);
+	err = raw_header(skb, &dgram.flow);
 	if (err) {
 		kfree_skb(skb);
 		return err;
 	}
 	skb->priority = READ_ONCE(sk->sk_priority);
-	err = gonet_ipv4_send(gs->stack, skb, &flow, sk->sk_protocol, GONET_CB_HDRINCL);
+	gonet_compat_setup_stamp(skb, &dgram.sockc);
+	err = gonet_ipv4_send(gs->stack, skb, &dgram.flow, sk->sk_protocol, GONET_CB_HDRINCL);
 	return err == -ENOBUFS && !gonet_sock_opt(gs, GONET_SOCK_RECVERR) ? 0 : err;
 }
 

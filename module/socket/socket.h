@@ -5,6 +5,7 @@
 
 #include <linux/net.h>
 #include <linux/sockptr.h>
+#include <net/sock.h>
 
 #include <gonet/sock.h>
 #include <gonet/stack.h>
@@ -18,12 +19,26 @@
  * @oif: &gonet_iface.index, or 0
  * @tos: TOS byte, or -1 for the socket's
  * @ttl: TTL, or 0 for the socket's
+ * @sockc: what is the core's: the times that are wanted
  */
 struct gonet_cmsg {
 	__be32 saddr;
 	u32 oif;
 	s16 tos;
 	u8 ttl;
+	struct sockcm_cookie sockc;
+};
+
+/**
+ * struct gonet_dgram - a datagram about to be sent
+ * @flow: where it goes
+ * @mtu: most bytes of an IP packet on that way
+ * @sockc: which of its times are wanted
+ */
+struct gonet_dgram {
+	struct gonet_flow flow;
+	unsigned int mtu;
+	struct sockcm_cookie sockc;
 };
 
 /**
@@ -64,10 +79,9 @@ int gonet_sock_route(struct gonet_sock *gs, struct gonet_flow *flow, unsigned in
 /* dgram.c */
 int gonet_dgram_sendmsg(struct socket *sock, struct msghdr *msg, size_t len);
 int gonet_dgram_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int flags);
-int gonet_dgram_flow(struct gonet_sock *gs, struct msghdr *msg, struct gonet_flow *flow,
-		     unsigned int *mtu);
+int gonet_dgram_prepare(struct gonet_sock *gs, struct msghdr *msg, struct gonet_dgram *dgram);
 struct sk_buff *gonet_dgram_build(struct sock *sk, struct msghdr *msg, size_t len);
-int gonet_dgram_push(struct gonet_sock *gs, struct sk_buff *skb, const struct gonet_flow *flow);
+int gonet_dgram_push(struct gonet_sock *gs, struct sk_buff *skb, const struct gonet_dgram *dgram);
 int gonet_dgram_send(struct gonet_sock *gs, struct msghdr *msg, size_t len);
 int gonet_dgram_push_pending(struct gonet_sock *gs);
 void gonet_dgram_flush_pending(struct gonet_sock *gs);

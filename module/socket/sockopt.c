@@ -6,7 +6,6 @@
  * asks here first where it can (gonet_compat_sol_socket()).
  */
 #include <linux/in.h>
-#include <linux/net_tstamp.h>
 #include <linux/udp.h>
 #include <net/ip.h>
 #include <net/route.h>
@@ -127,21 +126,6 @@ static int sockopt_reuseport(struct sock *sk, sockptr_t optval, unsigned int opt
 	return 0;
 }
 
-/* Of times, those of what is received can be had; what is sent gets none. */
-static int sockopt_timestamping(struct socket *sock, int optname, sockptr_t optval,
-				unsigned int optlen)
-{
-	int flags;
-
-	if (optlen >= sizeof(flags)) {
-		if (copy_from_sockptr(&flags, optval, sizeof(flags)))
-			return -EFAULT;
-		if (flags & SOF_TIMESTAMPING_TX_RECORD_MASK)
-			return -EOPNOTSUPP;
-	}
-	return sock_setsockopt(sock, SOL_SOCKET, optname, optval, optlen);
-}
-
 /* SOL_SOCKET (socket(7)). What the core would take, and nothing here heed, is refused. */
 static int sockopt_socket(struct socket *sock, int optname, sockptr_t optval,
 			  unsigned int optlen)
@@ -149,9 +133,6 @@ static int sockopt_socket(struct socket *sock, int optname, sockptr_t optval,
 	switch (optname) {
 	case SO_REUSEPORT:
 		return sockopt_reuseport(sock->sk, optval, optlen);
-	case SO_TIMESTAMPING_OLD:
-	case SO_TIMESTAMPING_NEW:
-		return sockopt_timestamping(sock, optname, optval, optlen);
 	case SO_MARK:
 	case SO_TXTIME:
 	case SO_MAX_PACING_RATE:

@@ -23,6 +23,7 @@ IP_MTU_DISCOVER = 10
 IP_MTU = 14
 IP_RECVORIGDSTADDR = 20
 SO_TIMESTAMP = 29
+SO_TIMESTAMPING = 37
 SIOCOUTQ = 0x5411
 SIOCGONETIFCONF = 0x89e0
 SOL_GONET = 318
@@ -334,6 +335,53 @@ def share_port(sock):
         assert error.errno == errno.EOPNOTSUPP, error
         sock.setsockopt(SOL_GONET, GONET_REUSEPORT, 1)
     assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT) == 1
+
+
+def has_error(sock, seconds=20):
+    """Waits for something in the queue of errors."""
+    poll = select.poll()
+    poll.register(sock, 0)
+    return bool(poll.poll(seconds * 1000))
+
+
+def sent_times(sock, to, flags):
+    """What a socket is told of two datagrams: the kind of each time, its number, the data."""
+    sock.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPING, flags)
+    sock.sendto(b"first", to)
+    sock.sendto(bytes(3000), to)
+    told = []
+    while len(told) < 4:
+        assert has_error(sock), told
+        data, control, flags, name = sock.recvmsg(5000, 500, socket.MSG_ERRQUEUE)
+        assert flags & socket.MSG_ERRQUEUE and name is None, (flags, name)
+        found = {(level, kind): value for level, kind, value in control}
+        times = struct.unpack("=6q", found[socket.SOL_SOCKET, SO_TIMESTAMPING])
+        assert abs(times[0] + times[1] / 1e9 - time.time()) < 30, times
+        error = struct.unpack_from("=IBBBxII", found[socket.SOL_IP, IP_RECVERR])
+        told.append((*error, data[-5:], len(data) > 2000))
+    sock.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPING, 0)
+    return sorted(told)
+
+
+def times_sent():
+    software, sched = 0x12, 0x100
+    number, only = 0x80, 0x800
+    ours, theirs = pair()
+    other = bound(native(), NATIVE)
+    for flags in (software | sched | number, software | sched | number | only, software | sched):
+        mine = sent_times(ours, theirs.getsockname(), flags)
+        reference = sent_times(other, theirs.getsockname(), flags)
+        for told in mine, reference:  # how a large datagram is cut is no matter
+            told[:] = [entry[:-2] + (entry[-2] == b"first",) for entry in told]
+        assert mine == reference, (flags, mine, reference)
+    # Asked for with a single datagram.
+    ours.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPING, 0x10)
+    ours.sendmsg([b"one"], [(socket.SOL_SOCKET, SO_TIMESTAMPING, struct.pack("=I", 2))], 0,
+                 theirs.getsockname())
+    ours.sendto(b"two", theirs.getsockname())
+    assert has_error(ours)
+    assert ours.recvmsg(500, 500, socket.MSG_ERRQUEUE)[0].endswith(b"one")
+    raises(errno.EAGAIN, ours.recvmsg, 500, 500, socket.MSG_ERRQUEUE)
 
 
 def reuseport():

@@ -44,6 +44,7 @@ check "families, types and what is refused" dgram families
 check "a shared port is spread by flow" dgram reuseport
 check "control messages" dgram control
 check "options" dgram options
+check "the times at which datagrams are sent" dgram times_sent
 check "shutdown" dgram shut
 check "interface requests" dgram interfaces
 check "the list of interfaces" dgram interface_list
