@@ -144,6 +144,18 @@ test_translated()
 	END
 }
 
+# Stream sockets of the native stack, datagrams of this one.
+test_datagrams()
+{
+	run -d "$python" - <<-'END'
+	import socket
+	socket.create_server(("127.0.0.1", 0))
+	s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+	s.connect(("10.0.0.1", 7))
+	assert s.getsockname()[0] == "10.0.0.2", s.getsockname()
+	END
+}
+
 # A forked child's, a thread's, and an executed program's sockets; one passed over.
 test_descendants()
 {
@@ -284,6 +296,7 @@ check "the example as a server" test_example_server
 check "SO_DOMAIN, SO_PROTOCOL, syscall()" test_domain
 check "other families" test_families
 check "SO_REUSEPORT, SIOCGIFCONF" test_translated
+check "-d leaves stream sockets native" test_datagrams
 check "threads, fork, exec, passed sockets" test_descendants
 check "LD_PRELOAD of others is kept" test_environment
 check "exit status and signals" test_status

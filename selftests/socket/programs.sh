@@ -61,7 +61,14 @@ name_server()
 		--txt-record="long.gonet,$(printf 'x%.0s' {1..200}),$(printf 'y%.0s' {1..200})" "${@:2}"
 }
 
-dig_there() { "$client" dig +notcp +tries=1 +time=5 +short @"$addr" "$@"; }
+# dig wants to see a stream socket before it believes that there is IPv4.
+dig_there()
+{
+	local run=("$client")
+
+	[ "$client" != run ] || run+=(-d)
+	"${run[@]}" dig +notcp +tries=1 +time=5 +short @"$addr" "$@"
+}
 dig_answers() { [ "$(dig_there there.gonet)" = 10.9.8.7 ]; }
 
 program_dns()
@@ -100,7 +107,7 @@ program_tftp()
 
 clock_client()
 {
-	"$client" timeout 30 "$chronyd" -x -d -Q -t 20 "server $addr iburst" 'cmdport 0' 2>&1 |
+	"$client" timeout 30 "$chronyd" -u root -x -d -Q -t 20 "server $addr iburst" 'cmdport 0' 2>&1 |
 		tee /dev/stderr | grep -q 'System clock wrong by'
 }
 
@@ -158,8 +165,7 @@ test_ping()
 	run ping -q -c 3 -i 0.2 -W 5 10.0.0.1 || fail "by a ping socket" || return
 	native sysctl -q -w net.gonet.ping_group_range='1 0' || return
 	run ping -q -c 3 -i 0.2 -W 5 10.0.0.1 || fail "by a raw socket" || return
-	run ping -q -c 3 -i 0.2 -W 5 -s 20000 10.0.0.1 || fail "in fragments" || return
-	run ping -R -c 1 -W 5 10.0.0.1 | tee /dev/stderr | grep -q '^RR:' || fail "its route"
+	run ping -q -c 3 -i 0.2 -W 5 -s 20000 10.0.0.1 || fail "in fragments"
 }
 
 hop() { tee /dev/stderr | grep -q '^ *1:\? *10\.0\.0\.1 '; }

@@ -24,8 +24,9 @@
 #define NOT_FOUND	127
 
 static const char usage[] =
-	"Usage: gonet-run [ -v ] [ -n NETNS ] COMMAND [ ARGUMENT... ]\n"
+	"Usage: gonet-run [ -d ] [ -v ] [ -n NETNS ] COMMAND [ ARGUMENT... ]\n"
 	"Runs COMMAND with IPv4 sockets of the GoNet stack.\n"
+	"  -d        but stream sockets (TCP) of the native one\n"
 	"  -n NETNS  in another network namespace: a name in /run/netns, or a path\n"
 	"  -v        tell of every socket\n";
 
@@ -141,20 +142,29 @@ static void warn_obstacle(const char *path)
 	fputs("gonet-run: warning: its sockets are those of the native stack\n", stderr);
 }
 
+/* Tells the library. */
+static void set(const char *variable)
+{
+	if (setenv(variable, "1", 1))
+		die(FAILED, "%s", strerror(ENOMEM));
+}
+
 int main(int argc, char **argv)
 {
 	char path[PROGRAM_PATH_MAX];
 	const char *library;
 	int opt, error;
 
-	while ((opt = getopt(argc, argv, "+n:vh")) != -1) {
+	while ((opt = getopt(argc, argv, "+dn:vh")) != -1) {
 		switch (opt) {
+		case 'd':
+			set(GONET_RUN_DATAGRAMS);
+			break;
 		case 'n':
 			enter_netns(optarg);
 			break;
 		case 'v':
-			if (setenv(GONET_RUN_VERBOSE, "1", 1))
-				die(FAILED, "%s", strerror(ENOMEM));
+			set(GONET_RUN_VERBOSE);
 			break;
 		case 'h':
 			fputs(usage, stdout);

@@ -26,7 +26,7 @@
 #define PUBLIC	__attribute__((visibility("default")))
 
 static long (*libc_syscall)(long number, ...);
-static bool verbose;
+static bool verbose, datagrams;
 
 /* Other libraries may call in here before the constructor has run. */
 static void find_libc(void)
@@ -50,6 +50,13 @@ static void tell(int domain, int type, int protocol, int fd)
 	errno = error;
 }
 
+/* SOCK_PACKET is the way in which packet sockets were once opened. */
+static bool is_native(int type)
+{
+	type &= ~(SOCK_CLOEXEC | SOCK_NONBLOCK);
+	return type == SOCK_PACKET || (datagrams && type == SOCK_STREAM);
+}
+
 static int open_socket(int domain, int type, int protocol)
 {
 	int fd;
@@ -57,8 +64,7 @@ static int open_socket(int domain, int type, int protocol)
 	find_libc();
 	switch (domain) {
 	case AF_INET:
-		/* the way in which packet sockets were once opened */
-		if ((type & ~(SOCK_CLOEXEC | SOCK_NONBLOCK)) == SOCK_PACKET)
+		if (is_native(type))
 			return libc_syscall(SYS_socket, domain, type, protocol);
 		fd = libc_syscall(SYS_socket, AF_GONET, type, protocol);
 		break;
@@ -173,18 +179,26 @@ PUBLIC long syscall(long number, ...)
 	return libc_syscall(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 }
 
+static bool is_variable(const char *entry, const char *name)
+{
+	size_t len = strlen(name);
+
+	return !strncmp(entry, name, len) && entry[len] == '=';
+}
+
 /* Runs before libc is set up, which has no environment yet; so it takes what it is given. */
 __attribute__((constructor)) static void start(int argc, char **argv, char **environment)
 {
 	static const char note[] =
 		"gonet-run: libc's own sockets, those of name lookup, stay with the native stack\n";
-	static const char wanted[] = GONET_RUN_VERBOSE "=";
 
 	(void)argc;
 	(void)argv;
 	find_libc();
-	for (; *environment; environment++)
-		verbose |= !strncmp(*environment, wanted, strlen(wanted));
+	for (; *environment; environment++) {
+		verbose |= is_variable(*environment, GONET_RUN_VERBOSE);
+		datagrams |= is_variable(*environment, GONET_RUN_DATAGRAMS);
+	}
 	if (libc_text_redirect(open_socket) || !verbose)
 		return;
 	if (write(STDERR_FILENO, note, sizeof(note) - 1) < 0)

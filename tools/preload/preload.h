@@ -4,7 +4,9 @@
 
 #include <stdbool.h>
 
-#define GONET_RUN_VERBOSE	"GONET_RUN_VERBOSE"	/* in the environment: tell */
+/* In the environment, set to anything: */
+#define GONET_RUN_VERBOSE	"GONET_RUN_VERBOSE"	/* tell */
+#define GONET_RUN_DATAGRAMS	"GONET_RUN_DATAGRAMS"	/* stream sockets stay native */
 
 bool libc_text_redirect(int (*to)(int domain, int type, int protocol));
 
