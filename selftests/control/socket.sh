@@ -10,7 +10,7 @@
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
 
-need jq python3 ss setpriv unshare gonet
+need jq python3 ss setpriv unshare dot gonet
 python3 -c "import yaml" || skip_all "no PyYAML here"
 
 # Others than root may not be able to reach the tree.
@@ -127,6 +127,7 @@ check "requests, and what the kernel selects and refuses" listing requests
 check "what is refused" test_refused
 check "a dump while sockets come and go before and behind it" listing interrupted
 check "listings while ten thousand come and go" listing come_and_go
+check "readers in the graph" listing graph
 check "another namespace sees nothing" test_other
 check "a batch" test_batch
 check "when all are closed" listing leaves_nothing

@@ -490,6 +490,23 @@ def come_and_go():
     assert others > 0
 
 
+def graph():
+    """Readers are drawn up to a bound, and the others as one."""
+    kept = [bound(gonet(), LO) for _ in range(300)]
+    name = re.compile(r"udp_reader/\d+")
+    dot = run("gonet", "graph")
+    assert len(name.findall(dot)) == 8 and "and 292 more" in dot, dot
+    assert '"in of 292' in dot and '"error of 292' in dot, dot
+    assert run("gonet", "graph", "dot") and subprocess.run(
+        ("dot", "-Tsvg"), input=dot, text=True, stdout=subprocess.PIPE, check=True).stdout
+    assert len(set(name.findall(run("gonet", "-d", "graph")))) == 300
+    text = run("gonet", "graph", "text")
+    assert 0 < len(set(name.findall(text))) <= 4 and "more" in text, text
+    assert len(set(name.findall(run("gonet", "-d", "graph", "text")))) == 300
+    procs = json.loads(run("gonet", "-j", "graph"))["processes"]
+    assert len([one for one in procs if one["kind"] == "udp_reader"]) == len(kept)
+
+
 def leaves_nothing():
     """When they are closed there is nothing to list."""
     assert listed("-a") == [], listed("-a")
