@@ -138,6 +138,7 @@ static struct gonet_stack *gonet_stack_new(struct net *net)
 	stack->n_repliers = min_t(unsigned int, num_online_cpus(), GONET_REPLIERS_MAX);
 	csp_group_init(&stack->group, "gonet");
 	xa_init_flags(&stack->ifaces, XA_FLAGS_ALLOC1);
+	xa_init_flags(&stack->socks, XA_FLAGS_ACCOUNT);
 	stack->counters = alloc_percpu(struct gonet_counters);
 	if (!stack->counters)
 		goto err_free;
@@ -176,6 +177,7 @@ err_loopback:
 err_counters:
 	free_percpu(stack->counters);
 err_free:
+	xa_destroy(&stack->socks);
 	xa_destroy(&stack->ifaces);
 	kfree(stack);
 	return ERR_PTR(err);
@@ -195,6 +197,7 @@ static void gonet_stack_free(struct gonet_stack *stack)
 	 * timers, but those no longer reach the stack; packets do not outlive them.
 	 */
 	synchronize_rcu();
+	xa_destroy(&stack->socks);
 	xa_destroy(&stack->ifaces);
 	free_percpu(stack->counters);
 	kfree(stack);

@@ -85,12 +85,13 @@ struct gonet_bind_request {
  * @inet: what it has in common with sockets of the native stack; generic code looks
  *	into it, and its fields mean what they mean there
  * @stack: the stack of its namespace
+ * @number: its number in @stack, see gonet_sock_next(); 0 while it is not listed
  * @kind: UDP, ping or raw
  * @dealer: where it asks to be bound: an input of its transport's dealer
  * @opts: bits of &enum gonet_sock_opt, changed by set_bit(); read anywhere
  * @icmp_filter: ICMP types that a raw socket does not want, as bits (ICMP_FILTER)
  * @bound: its entry in the dealer's table, or NULL; the dealer's
- * @reader: its reader process, referenced, or NULL
+ * @reader: its reader process, referenced, or NULL; read under RCU by who lists sockets
  * @pending: a datagram that is being put together (MSG_MORE, UDP_CORK), or NULL
  * @pending_flow: where @pending goes
  * @pending_sockc: which of its times are wanted
@@ -106,12 +107,13 @@ struct gonet_bind_request {
 struct gonet_sock {
 	struct inet_sock inet;	/* must be first */
 	struct gonet_stack *stack;
+	unsigned long number;
 	const struct gonet_sock_kind *kind;
 	struct csp_chan *dealer;
 	unsigned long opts;
 	u32 icmp_filter;
 	void *bound;
-	struct csp_proc *reader;
+	struct csp_proc __rcu *reader;
 	struct sk_buff *pending;
 	struct gonet_flow pending_flow;
 	struct sockcm_cookie pending_sockc;
@@ -161,6 +163,20 @@ void gonet_sock_icmp(struct gonet_sock *gs, struct sk_buff *skb, __be16 port,
 		     unsigned int skip);
 /* The lost() of inputs that take struct gonet_bind_request. */
 void gonet_bind_request_lost(void *msg, enum csp_lost why);
+
+/*
+ * For who lists sockets (socket/table.c). The next socket after number *@number, 0 at
+ * first, up to @newest; under RCU, which keeps what was found. Return: the socket, and
+ * *@number is its number, or NULL.
+ */
+struct gonet_sock *gonet_sock_next(struct gonet_stack *stack, unsigned long *number,
+				   unsigned long newest);
+/* The greatest number that was ever given. */
+unsigned long gonet_sock_newest(struct gonet_stack *stack);
+/* The interface that a socket is restricted to; 0 for any, GONET_IF_NONE for none. */
+u32 gonet_sock_oif(const struct gonet_sock *gs);
+
+#define GONET_IF_NONE	U32_MAX		/* an interface that no stack has */
 
 /* Threads that ask one dealer at once, most. */
 #define GONET_BIND_REQUESTS	4096

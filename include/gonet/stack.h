@@ -93,6 +93,9 @@ struct gonet_frag_use {
  * @raw_protocols: those of which there are raw sockets; the raw dealer alone writes it
  * @n_readers: see @reader
  * @n_repliers: see @replier
+ * @socks: &struct gonet_sock by number, those that are open; written by socket() and
+ *	close() under its lock, read under RCU (socket/table.c)
+ * @newest_sock: the greatest number given, under @socks's lock
  * @changes: counts changes to interfaces, addresses and routes, so that a listing
  *	can tell that it was interrupted by one (control/netlink.c)
  * @sysctl: net.gonet.* (control/sysctl.c)
@@ -125,6 +128,8 @@ struct gonet_stack {
 	DECLARE_BITMAP(raw_protocols, 256);
 	unsigned int n_readers;
 	unsigned int n_repliers;
+	struct xarray socks;
+	unsigned long newest_sock;
 	atomic_t changes;
 	struct ctl_table_header *sysctl;
 };

@@ -10,6 +10,7 @@
 #include <linux/netdevice.h>
 #include <linux/timer.h>
 #include <linux/version.h>
+#include <net/genetlink.h>
 #include <net/net_namespace.h>
 #include <net/rtnetlink.h>
 #include <net/sock.h>
@@ -63,6 +64,19 @@ static inline void gonet_compat_lockless_tx(struct net_device *dev)
 #define register_net_sysctl_sz(net, path, table, size) \
 	register_net_sysctl(net, path, table)
 #endif
+
+/* The request of a dump, as far as it can be had: its attributes, and what says why not. */
+static inline struct genl_info gonet_compat_dump_info(struct netlink_callback *cb)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+	struct genl_info info = { .attrs = genl_dumpit_info(cb)->attrs };
+#else
+	struct genl_info info = *genl_info_dump(cb);
+#endif
+
+	info.extack = cb->extack;
+	return info;
+}
 
 /**
  * gonet_compat_sol_socket() - have the family asked about options of SOL_SOCKET

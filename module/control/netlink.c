@@ -145,7 +145,30 @@ int gonet_nl_explained(struct genl_info *info, int err)
 }
 
 /**
- * gonet_nl_dump_begin() - begin a round of a dump
+ * gonet_nl_dump_select() - begin a round of a dump whose request says what it wants
+ * @msg: set up for the dump's messages
+ * @skb: where they are written
+ * @cb: the dump
+ * @cmd: their command
+ * @stack: set to the stack that the dump is about; NULL if there is none, and then
+ *	the dump is empty
+ */
+void gonet_nl_dump_select(struct gonet_nl_msg *msg, struct sk_buff *skb,
+			  struct netlink_callback *cb, u8 cmd, struct gonet_stack **stack)
+{
+	*stack = gonet_stack_find(sock_net(skb->sk));
+	*msg = (struct gonet_nl_msg) {
+		.skb = skb,
+		.cb = cb,
+		.portid = NETLINK_CB(cb->skb).portid,
+		.seq = cb->nlh->nlmsg_seq,
+		.flags = NLM_F_MULTI,
+		.cmd = cmd,
+	};
+}
+
+/**
+ * gonet_nl_dump_begin() - begin a round of a dump of everything
  * @msg: set up for the dump's messages
  * @skb: where they are written
  * @cb: the dump
@@ -163,15 +186,7 @@ int gonet_nl_dump_begin(struct gonet_nl_msg *msg, struct sk_buff *skb,
 		NL_SET_ERR_MSG(cb->extack, "A dump takes no attributes");
 		return -EINVAL;
 	}
-	*stack = gonet_stack_find(sock_net(skb->sk));
-	*msg = (struct gonet_nl_msg) {
-		.skb = skb,
-		.cb = cb,
-		.portid = NETLINK_CB(cb->skb).portid,
-		.seq = cb->nlh->nlmsg_seq,
-		.flags = NLM_F_MULTI,
-		.cmd = cmd,
-	};
+	gonet_nl_dump_select(msg, skb, cb, cmd, stack);
 	return 0;
 }
 

@@ -43,6 +43,8 @@ int gonet_nl_reply(struct genl_info *info, u8 cmd, gonet_nl_fill_t fill, const v
 int gonet_nl_explained(struct genl_info *info, int err);
 int gonet_nl_dump_begin(struct gonet_nl_msg *msg, struct sk_buff *skb,
 			struct netlink_callback *cb, u8 cmd, struct gonet_stack **stack);
+void gonet_nl_dump_select(struct gonet_nl_msg *msg, struct sk_buff *skb,
+			  struct netlink_callback *cb, u8 cmd, struct gonet_stack **stack);
 int gonet_nl_unicast(struct gonet_stack *stack, u32 portid, u32 seq, u8 cmd,
 		     gonet_nl_fill_t fill, const void *object);
 void gonet_nl_event(struct gonet_stack *stack, u8 cmd, gonet_nl_fill_t fill,

@@ -154,8 +154,23 @@ const struct nla_policy gonet_ping_nl_policy[GONET_A_PING_PATTERN + 1] = {
 	[GONET_A_PING_PATTERN] = { .type = NLA_BINARY, },
 };
 
+/* GONET_CMD_SOCKET_GET - do */
+const struct nla_policy gonet_socket_get_nl_policy[GONET_A_SOCKET_STATES + 1] = {
+	[GONET_A_SOCKET_ID] = NLA_POLICY_MIN(NLA_U64, 1),
+	[GONET_A_SOCKET_PROTOCOL] = { .type = NLA_U8, },
+	[GONET_A_SOCKET_FAMILY] = { .type = NLA_U8, },
+	[GONET_A_SOCKET_LOCAL] = { .type = NLA_BINARY, },
+	[GONET_A_SOCKET_LOCAL_LEN] = NLA_POLICY_MAX(NLA_U8, 128),
+	[GONET_A_SOCKET_LOCAL_PORT] = { .type = NLA_U16, },
+	[GONET_A_SOCKET_REMOTE] = { .type = NLA_BINARY, },
+	[GONET_A_SOCKET_REMOTE_LEN] = NLA_POLICY_MAX(NLA_U8, 128),
+	[GONET_A_SOCKET_REMOTE_PORT] = { .type = NLA_U16, },
+	[GONET_A_SOCKET_KINDS] = NLA_POLICY_MASK(NLA_U32, 0x7),
+	[GONET_A_SOCKET_STATES] = NLA_POLICY_MASK(NLA_U32, 0xffe),
+};
+
 /* Ops table for gonet */
-const struct genl_ops gonet_nl_ops[17] = {
+const struct genl_ops gonet_nl_ops[18] = {
 	{
 		.cmd		= GONET_CMD_LINK_GET,
 		.doit		= gonet_nl_link_get_doit,
@@ -273,5 +288,12 @@ const struct genl_ops gonet_nl_ops[17] = {
 		.policy		= gonet_ping_nl_policy,
 		.maxattr	= GONET_A_PING_PATTERN,
 		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= GONET_CMD_SOCKET_GET,
+		.doit		= gonet_nl_socket_get_doit,
+		.dumpit		= gonet_nl_socket_get_dumpit,
+		.policy		= gonet_socket_get_nl_policy,
+		.maxattr	= GONET_A_SOCKET_STATES,
 	},
 };

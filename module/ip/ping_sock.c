@@ -122,7 +122,7 @@ static int ping_socks_bind(struct ping_socks *socks, struct csp_proc *proc,
 	csp_out_open(&b->in, proc, reader, PING_READER_IN);
 	csp_out_open(&b->error, proc, reader, PING_READER_ERROR);
 	gs->bound = b;
-	gs->reader = reader;
+	rcu_assign_pointer(gs->reader, reader);
 	return 0;
 
 err_del:

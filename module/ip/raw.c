@@ -139,7 +139,7 @@ static int raw_bind(struct csp_proc *proc, const struct gonet_bind_request *req)
 	hlist_add_head(&b->node, &s->bound[protocol]);
 	set_bit(protocol, s->stack->raw_protocols);
 	req->gs->bound = b;
-	req->gs->reader = reader;
+	rcu_assign_pointer(req->gs->reader, reader);
 	return 0;
 }
 

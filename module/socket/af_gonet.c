@@ -30,6 +30,7 @@ static void gonet_sock_unhash(struct sock *sk)
 
 static void gonet_sock_destroy(struct sock *sk)
 {
+	gonet_sock_unlist(gonet_sk(sk));
 	lock_sock(sk);
 	gonet_dgram_flush_pending(gonet_sk(sk));
 	release_sock(sk);
@@ -275,6 +276,8 @@ static int gonet_create(struct net *net, struct socket *sock, int protocol, int 
 	gonet_sock_setup(gonet_sk(sk), stack, &what);
 	if (what.kind == &gonet_raw_kind)
 		err = gonet_raw_open(gonet_sk(sk));
+	if (!err)
+		err = gonet_sock_list(gonet_sk(sk));
 	if (err) {
 		sock->sk = NULL;
 		sk_common_release(sk);

@@ -58,12 +58,12 @@ int gonet_sock_ask_rebind(struct gonet_sock *gs, const struct gonet_sock_key *ke
 void gonet_sock_ask_unbind(struct gonet_sock *gs)
 {
 	struct gonet_bind_request req = { .op = GONET_UNBIND, .gs = gs };
-	struct csp_proc *reader = gs->reader;
+	struct csp_proc *reader;
 
 	/* It must arrive; when there is no room in the queue now, there will be. */
 	while (csp_ask(gs->dealer, &req, &req.call) == -ENOBUFS)
 		schedule_timeout_uninterruptible(1);
-	gs->reader = NULL;
+	reader = rcu_replace_pointer(gs->reader, NULL, true);
 	csp_proc_stop(reader);
 }
 

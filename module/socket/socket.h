@@ -11,8 +11,6 @@
 #include <gonet/stack.h>
 #include <gonet/udp.h>
 
-#define GONET_IF_NONE	U32_MAX		/* an interface that no stack has */
-
 /**
  * struct gonet_cmsg - what control messages ask of one sendmsg()
  * @saddr: source address, or 0
@@ -66,12 +64,15 @@ int gonet_bind(struct socket *sock, struct sockaddr *uaddr, int addr_len);
 int gonet_connect(struct socket *sock, struct sockaddr *uaddr, int addr_len, int flags);
 int gonet_getname(struct socket *sock, struct sockaddr *uaddr, int peer);
 void gonet_sock_rehash(struct sock *sk);
-u32 gonet_sock_oif(const struct gonet_sock *gs);
 
 /* bind.c: under lock_sock(), or when nobody else has the socket */
 int gonet_sock_ask_bind(struct gonet_sock *gs, struct gonet_sock_key *key);
 int gonet_sock_ask_rebind(struct gonet_sock *gs, const struct gonet_sock_key *key);
 void gonet_sock_ask_unbind(struct gonet_sock *gs);
+
+/* table.c */
+int gonet_sock_list(struct gonet_sock *gs);
+void gonet_sock_unlist(struct gonet_sock *gs);
 
 /* route.c */
 int gonet_sock_route(struct gonet_sock *gs, struct gonet_flow *flow, unsigned int *mtu);

@@ -171,7 +171,7 @@ static int udp_rx_bind(struct csp_proc *proc, struct gonet_bind_request *req)
 	csp_out_open(&b->in, proc, reader, UDP_READER_IN);
 	csp_out_open(&b->error, proc, reader, UDP_READER_ERROR);
 	gs->bound = b;
-	gs->reader = reader;
+	rcu_assign_pointer(gs->reader, reader);
 	return 0;
 
 err_del:

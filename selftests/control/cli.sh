@@ -76,10 +76,10 @@ test_help()
 {
 	local object
 
-	for object in address route neighbour link stat proc chan graph ping monitor; do
+	for object in address route neighbour link stat socket proc chan graph ping monitor; do
 		says '^Usage: gonet' "$object" help || return
 		[ "$object" = stat ] || [ "$object" = proc ] || [ "$object" = chan ] ||
-			[ "$object" = graph ] || [ "$object" = ping ] || [ "$object" = monitor ] ||
+			[ "$object" = graph ] || [ "$object" = socket ] || [ "$object" = ping ] || [ "$object" = monitor ] ||
 			refused 255 "Command \"nonsense\" is unknown, try \"gonet $object help\"." \
 				"$object" nonsense || return
 	done
@@ -350,7 +350,7 @@ test_no_stack()
 	ns_new NS || return
 	is_json 'length == 0' link && is_json 'length == 0' addr && is_json 'length == 0' route &&
 		is_json 'length == 0' neigh && is_json 'length == 0' proc &&
-		is_json 'length == 0' chan && is_json '.edges | length == 0' graph || return
+		is_json 'length == 0' chan && is_json 'length == 0' socket -a && is_json '.edges | length == 0' graph || return
 	refused 2 'Error: No GoNet stack in this network namespace.' route get 10.0.0.1 || return
 	refused 2 'Error: No GoNet stack in this network namespace.' route add unreachable 10.0.0.0/8 || return
 	refused 2 'Error: No GoNet stack in this network namespace.' ping -c 1 10.0.0.1 || return

@@ -13,6 +13,11 @@ need python3 setpriv gonet
 python3 -c "import yaml" || skip_all "no PyYAML here"
 ns_new NS || exit
 net_up 1 || exit
+# sockets to be listed; they go with the namespace
+mkfifo "$TMP/to"
+ip netns exec "$NS" python3 "$selftests/programs/hold.py" 12 <"$TMP/to" >"$TMP/held" &
+exec 9>"$TMP/to"
+wait_for 60 grep -q open "$TMP/held" || exit
 seed=${SEED:-$RANDOM}
 count=${COUNT:-15000}
 fuzz=$selftests/control/netlink_fuzz.py

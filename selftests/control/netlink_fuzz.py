@@ -168,6 +168,13 @@ class Fuzzer:
             "ifname": lambda: b"gonet0\0",
             "address": lambda: bytes([2, 0, 0, 0, 0, 8]),
             "up": lambda: struct.pack("=B", rng.randrange(2)),
+            "local-len": lambda: struct.pack("=B", rng.choice([0, 8, 32])),
+            "remote": lambda: socket.inet_aton("10.0.0.1"),
+            "remote-len": lambda: struct.pack("=B", rng.choice([0, 8, 32])),
+            "local-port": lambda: struct.pack("=H", rng.choice([0, 53, 5000])),
+            "remote-port": lambda: struct.pack("=H", rng.choice([0, 53, 5000])),
+            "kinds": lambda: struct.pack("=I", rng.randrange(8)),
+            "states": lambda: struct.pack("=I", rng.choice([2, 0x80, 0xffe])),
             "local": lambda: socket.inet_aton(f"10.0.{rng.randrange(4)}.9"),
             "dst": lambda: socket.inet_aton(rng.choice(["10.0.0.", "10.8.0."]) +
                                             str(rng.choice([0, 1, 8, 16]))),
@@ -186,6 +193,7 @@ class Fuzzer:
             "name": lambda: rng.choice([b"IpInReceives\0", b"ETH_SHORT\0"]),
             "proc": lambda: struct.pack("=I", rng.randrange(1, 14)),
             "id": lambda: struct.pack("=I", rng.randrange(1, 14)),
+            "socket": lambda: struct.pack("=Q", rng.randrange(1, 14)),
             "input": lambda: struct.pack("=I", rng.randrange(3)),
             "index": lambda: struct.pack("=I", rng.randrange(3)),
             "state": lambda: struct.pack("=B", rng.choice([2, 4, 128])),
@@ -211,6 +219,13 @@ class Fuzzer:
                 data += attribute(number, self.value() if bad else self.good(name))
         return data
 
+    def selection(self, attributes):
+        """A socket by its number, or a dump of some. Returns attributes and flags."""
+        if self.rng.random() < 0.5:
+            return attribute(attributes["id"], self.good("socket")), 0
+        rest = {name: number for name, number in attributes.items() if name != "id"}
+        return self.plausible(rest), NLM_F_DUMP
+
     def broken(self):
         """Attributes whose headers lie."""
         rng = self.rng
@@ -225,7 +240,10 @@ class Fuzzer:
     def request(self):
         """A message from its generic netlink header on, flags, and whether it is plausible."""
         rng = self.rng
-        _, number, attributes = rng.choice(self.commands)
+        name, number, attributes = rng.choice(self.commands)
+        if name == "socket-get" and rng.random() < 0.6:
+            data, flags = self.selection(attributes)
+            return struct.pack("=BBH", number, 1, 0) + data, flags, True
         if rng.random() < 0.7:
             data = self.plausible(attributes)
             flags = NLM_F_DUMP if rng.random() < 0.1 else 0
@@ -272,4 +290,5 @@ def main():
         sys.exit("hardly any of the requests got far")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -126,6 +126,7 @@ struct nlmsghdr *nl_begin(uint8_t cmd, uint16_t flags);
 enum status nl_change(struct nlmsghdr *nlh);
 enum status nl_remove(struct nlmsghdr *nlh, unsigned int *count);
 enum status nl_get(struct nlmsghdr *nlh, uint16_t max, nl_reader_t reader, void *arg);
+enum status nl_dump_request(struct nlmsghdr *nlh, uint16_t max, nl_reader_t reader, void *arg);
 enum status nl_dump(uint8_t cmd, uint16_t max, nl_reader_t reader, void *arg);
 void nl_parse(const struct nlmsghdr *nlh, const struct nlattr **tb, uint16_t max);
 void nl_print_error(const struct nlmsghdr *nlh, int error);
@@ -208,6 +209,7 @@ enum status do_stat(struct args *args);
 enum status do_proc(struct args *args);
 enum status do_chan(struct args *args);
 enum status do_graph(struct args *args);
+enum status do_socket(struct args *args);
 enum status do_ping(struct args *args);
 enum status do_monitor(struct args *args);
 

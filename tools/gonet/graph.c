@@ -2,13 +2,15 @@
 /* gonet graph: the running processes and channels as a drawing. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "graph.h"
 
 static const char usage[] =
 	"Usage: gonet graph [ dot | text ]\n"
-	"dot is for Graphviz: gonet graph | dot -Tsvg >gonet.svg\n";
+	"dot is for Graphviz: gonet graph | dot -Tsvg >gonet.svg\n"
+	"Of many of a kind the first are drawn, with -d all.\n";
 
 static enum status out_collect(const struct nlattr *const tb[], void *arg)
 {
@@ -37,110 +39,44 @@ static enum status graph_load(struct graph *graph)
 	return status;
 }
 
-/* Prints @text as part of a quoted string. */
-static void dot_print(const char *text)
+/*
+ * Finds out which processes are of one kind, and which outputs of a process lead to
+ * one kind. There may be ten thousands of either, but the kinds are few.
+ */
+static void graph_relate(struct graph *graph)
 {
-	for (; *text; text++) {
-		if (*text == '"' || *text == '\\')
-			putchar('\\');
-		putchar(*text);
-	}
-}
-
-static const char *dot_color(uint8_t state)
-{
-	switch (state) {
-	case GONET_PROC_STATE_RUNNING:
-		return "palegreen";
-	case GONET_PROC_STATE_READY:
-		return "khaki";
-	case GONET_PROC_STATE_IDLE:
-		return "white";
-	default:
-		return "gray95";
-	}
-}
-
-static void dot_node(const struct proc *proc)
-{
-	printf("\t\tp%u [label=\"", proc->id);
-	dot_print(proc->name);
-	printf("\\n%" PRIu64 " messages, %s\\n%s\" fillcolor=%s];\n", proc->messages,
-	       text_time(proc->busy), proc_state_name(proc->state), dot_color(proc->state));
-}
-
-static bool kind_is_first(const struct graph *graph, size_t at)
-{
-	size_t i;
-
-	for (i = 0; i < at; i++)
-		if (!strcmp(graph->procs[i].kind, graph->procs[at].kind))
-			return false;
-	return true;
-}
-
-/* Processes of one kind share a box. */
-static void dot_kinds(const struct graph *graph)
-{
-	size_t i, j;
+	uint32_t *procs = NULL, *outs = NULL;
+	struct proc *proc, *to;
+	const char **kinds = NULL;
+	size_t i, kind, n = 0;
 
 	for (i = 0; i < graph->n_procs; i++) {
-		if (!kind_is_first(graph, i))
-			continue;
-		printf("\tsubgraph \"cluster_");
-		dot_print(graph->procs[i].kind);
-		printf("\" {\n\t\tlabel=\"");
-		dot_print(graph->procs[i].kind);
-		printf("\";\n");
-		for (j = i; j < graph->n_procs; j++)
-			if (!strcmp(graph->procs[i].kind, graph->procs[j].kind))
-				dot_node(&graph->procs[j]);
-		printf("\t}\n");
+		proc = &graph->procs[i];
+		for (kind = 0; kind < n && strcmp(kinds[kind], proc->kind); kind++)
+			;
+		if (kind == n) {
+			kinds = grow(kinds, n, sizeof(*kinds));
+			procs = grow(procs, n, sizeof(*procs));
+			outs = grow(outs, n, sizeof(*outs));
+			procs[n] = 0;
+			kinds[n++] = proc->kind;
+		}
+		proc->kind_no = kind;
+		proc->alike = procs[kind]++;
 	}
-}
-
-static void dot_edge(const struct graph *graph, const struct out *out)
-{
-	const struct chan *chan = chan_find(graph, out->to, out->to_input);
-
-	/* it may have started or ended since the processes were listed */
-	if (!proc_find(graph, out->proc) || !proc_find(graph, out->to))
-		return;
-	printf("\tp%u -> p%u [label=\"", out->proc, out->to);
-	dot_print(out->to_name);
-	printf("\\n%" PRIu64 " sent", out->sent);
-	if (chan)
-		printf("\\n%u/%u wait", chan->len, chan->depth);
-	printf("\"%s];\n", chan && chan->lost_full ? " color=red" : "");
-}
-
-/* Who started a process that nobody has an output to is shown by a dotted line. */
-static void dot_parent(const struct graph *graph, const struct proc *proc)
-{
-	size_t i;
-
-	if (!proc_find(graph, proc->parent))
-		return;
-	for (i = 0; i < graph->n_outs; i++)
-		if (graph->outs[i].to == proc->id)
-			return;
-	printf("\tp%u -> p%u [style=dotted arrowhead=open];\n", proc->parent, proc->id);
-}
-
-static void graph_print_dot(const struct graph *graph)
-{
-	size_t i;
-
-	printf("digraph gonet {\n\trankdir=LR;\n"
-	       "\tgraph [fontname=\"sans-serif\" color=gray fontcolor=gray40];\n"
-	       "\tnode [fontname=\"sans-serif\" shape=box style=\"rounded,filled\"];\n"
-	       "\tedge [fontname=\"sans-serif\" fontsize=10];\n");
-	dot_kinds(graph);
-	for (i = 0; i < graph->n_outs; i++)
-		dot_edge(graph, &graph->outs[i]);
-	for (i = 0; i < graph->n_procs; i++)
-		dot_parent(graph, &graph->procs[i]);
-	printf("}\n");
+	for (i = 0; i < graph->n_outs; i++) {
+		if (!i || graph->outs[i].proc != graph->outs[i - 1].proc)
+			memset(outs, 0, n * sizeof(*outs));
+		to = proc_find(graph, graph->outs[i].to);
+		if (!to)
+			continue;
+		if (graph->outs[i].proc != to->id)
+			to->sent_to = true;
+		graph->outs[i].alike = outs[to->kind_no]++;
+	}
+	free(kinds);
+	free(procs);
+	free(outs);
 }
 
 static void graph_print_json(const struct graph *graph)
@@ -189,6 +125,8 @@ enum status do_graph(struct args *args)
 	if (peek(args))
 		return duplicate(word, peek(args));
 	status = graph_load(&graph);
+	if (status == OK)
+		graph_relate(&graph);
 	if (status == OK && options.json)
 		graph_print_json(&graph);
 	else if (status == OK && word && matches(word, "text"))

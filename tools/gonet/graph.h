@@ -42,6 +42,7 @@ struct chan {
  * @to_input: number of its input
  * @sent: messages given to it
  * @to_name: the input's name
+ * @alike: how many outputs of the process before it lead to the same kind
  */
 struct out {
 	uint32_t proc;
@@ -49,6 +50,7 @@ struct out {
 	uint32_t to_input;
 	uint64_t sent;
 	char to_name[32];
+	uint32_t alike;
 };
 
 /**
@@ -65,6 +67,9 @@ struct out {
  * @age: milliseconds since it started
  * @name: its name
  * @kind: its kind
+ * @kind_no: number of its kind
+ * @alike: how many of its kind come before it
+ * @sent_to: another process has an output to it
  * @drawn: it has been drawn (graph_text.c)
  */
 struct proc {
@@ -80,6 +85,9 @@ struct proc {
 	uint64_t age;
 	char name[32];
 	char kind[32];
+	uint32_t kind_no;
+	uint32_t alike;
+	bool sent_to;
 	bool drawn;
 };
 
@@ -114,6 +122,9 @@ struct json_object *proc_json(const struct proc *proc);
 enum status chans_load(struct graph *graph);
 const struct chan *chan_find(const struct graph *graph, uint32_t proc, uint32_t input);
 struct json_object *chan_json(const struct graph *graph, const struct chan *chan);
+
+/* graph_dot.c */
+void graph_print_dot(const struct graph *graph);
 
 /* graph_text.c */
 void graph_print_text(const struct graph *graph);

@@ -56,42 +56,42 @@ static void print_edge(const struct graph *graph, const struct out *out)
 	printf(": ");
 }
 
-/* Return: the next output of @proc after @out (NULL: the first), or NULL. */
-static const struct out *next_out(const struct graph *graph, const struct proc *proc,
-				  const struct out *out)
+/* Return: the first output of a process, or the place where it would be. */
+static const struct out *first_out(const struct graph *graph, const struct proc *proc)
 {
-	for (out = out ? out + 1 : graph->outs; out < graph->outs + graph->n_outs; out++)
-		if (out->proc == proc->id && proc_find(graph, out->to))
-			return out;
-	return NULL;
-}
+	size_t low = 0, high = graph->n_outs, middle;
 
-/* How many outputs of @out's process come before it and lead to the same kind. */
-static unsigned int alike_before(const struct graph *graph, const struct out *out)
-{
-	const struct proc *to = proc_find(graph, out->to);
-	const struct out *other;
-	unsigned int n = 0;
-
-	for (other = graph->outs; other < out; other++) {
-		const struct proc *other_to = proc_find(graph, other->to);
-
-		if (other->proc == out->proc && other_to && !strcmp(other_to->kind, to->kind))
-			n++;
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (graph->outs[middle].proc < proc->id)
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	return n;
+	return graph->outs + low;
 }
 
-/* Return: the next output to draw, counting those passed over in @skipped. */
+/*
+ * Return: the next output of @proc to draw after @out (NULL: the first), or NULL. Those
+ * passed over are counted in @skipped, and what they lead to is not drawn elsewhere.
+ */
 static const struct out *next_drawn(const struct graph *graph, const struct proc *proc,
 				    const struct out *out, unsigned int *skipped)
 {
-	do {
-		out = next_out(graph, proc, out);
-		if (!out || alike_before(graph, out) < ALIKE_MAX)
+	const struct out *end = graph->outs + graph->n_outs;
+	struct proc *to;
+
+	for (out = out ? out + 1 : first_out(graph, proc); out < end && out->proc == proc->id;
+	     out++) {
+		to = proc_find(graph, out->to);
+		if (to && (options.details || out->alike < ALIKE_MAX))
 			return out;
+		if (!to)
+			continue;
+		to->drawn = true;
 		++*skipped;
-	} while (true);
+	}
+	return NULL;
 }
 
 static void draw_outs(const struct graph *graph, const struct proc *proc, const char *indent);
@@ -129,16 +129,6 @@ static void draw_outs(const struct graph *graph, const struct proc *proc, const 
 		printf("%s%sand %u more\n", indent, art->last, skipped);
 }
 
-static bool is_sent_to(const struct graph *graph, const struct proc *proc)
-{
-	size_t i;
-
-	for (i = 0; i < graph->n_outs; i++)
-		if (graph->outs[i].to == proc->id && graph->outs[i].proc != proc->id)
-			return true;
-	return false;
-}
-
 static void draw_root(const struct graph *graph, struct proc *proc)
 {
 	const struct proc *parent = proc_find(graph, proc->parent);
@@ -153,7 +143,7 @@ static void draw_root(const struct graph *graph, struct proc *proc)
 
 static bool is_root(const struct graph *graph, const struct proc *proc)
 {
-	return !is_sent_to(graph, proc);
+	return !proc->sent_to;
 }
 
 static bool is_left(const struct graph *graph, const struct proc *proc)
@@ -176,12 +166,12 @@ static void draw_roots(const struct graph *graph,
 			if (graph->procs[j].drawn || !wanted(graph, &graph->procs[j]) ||
 			    strcmp(graph->procs[j].kind, graph->procs[i].kind))
 				continue;
-			if (alike++ < ALIKE_MAX)
+			if (alike++ < ALIKE_MAX || options.details)
 				draw_root(graph, &graph->procs[j]);
 			else
 				graph->procs[j].drawn = true;
 		}
-		if (alike > ALIKE_MAX)
+		if (alike > ALIKE_MAX && !options.details)
 			printf("and %u more of kind %s\n", alike - ALIKE_MAX,
 			       graph->procs[i].kind);
 	}

@@ -20,7 +20,7 @@ static const char usage[] =
 	"Usage: gonet [ OPTIONS ] OBJECT { COMMAND | help }\n"
 	"       gonet [ -force ] -batch filename\n"
 	"where  OBJECT := { address | chan | graph | link | monitor | neighbour | ping |\n"
-	"                   proc | route | stat }\n"
+	"                   proc | route | socket | stat }\n"
 	"       OPTIONS := { -V[ersion] | -s[tatistics] | -d[etails] | -4 | -o[neline] |\n"
 	"                    -br[ief] | -j[son] | -p[retty] | -n[etns] name |\n"
 	"                    -b[atch] [filename] | -force }\n";
@@ -39,6 +39,7 @@ static const struct command objects[] = {
 	{ "proc", do_proc },
 	{ "chan", do_chan },
 	{ "stat", do_stat },
+	{ "socket", do_socket },
 	{ "graph", do_graph },
 	{ "monitor", do_monitor },
 	{ "ping", do_ping },

@@ -385,26 +385,25 @@ static enum status dump_deliver(const struct buffer *buffer, uint16_t max, nl_re
 }
 
 /**
- * nl_dump() - list all objects of a kind
- * @cmd: GONET_CMD_*
+ * nl_dump_request() - list the objects that a request asks for
+ * @nlh: the request, begun with NLM_F_DUMP
  * @max: greatest type of attribute, below 64
  * @reader: called with the attributes of each, until it returns other than OK
  * @arg: for @reader
  *
  * Return: what @reader returned last, or a status whose reason has been printed.
  */
-enum status nl_dump(uint8_t cmd, uint16_t max, nl_reader_t reader, void *arg)
+enum status nl_dump_request(struct nlmsghdr *nlh, uint16_t max, nl_reader_t reader, void *arg)
 {
 	struct buffer buffer = {};
 	enum status status = OK;
 	bool interrupted = true;
-	struct nlmsghdr *nlh;
 	int tries;
 
 	for (tries = 0; status == OK && interrupted && tries < DUMP_TRIES; tries++) {
 		interrupted = false;
 		buffer.len = 0;
-		nlh = nl_begin(cmd, NLM_F_DUMP);
+		nlh->nlmsg_seq = ++sequence;
 		if (mnl_socket_sendto(socket_, nlh, nlh->nlmsg_len) < 0)
 			status = failed("ask");
 		else
@@ -416,6 +415,20 @@ enum status nl_dump(uint8_t cmd, uint16_t max, nl_reader_t reader, void *arg)
 		status = dump_deliver(&buffer, max, reader, arg);
 	free(buffer.data);
 	return status;
+}
+
+/**
+ * nl_dump() - list all objects of a kind
+ * @cmd: GONET_CMD_*
+ * @max: greatest type of attribute, below 64
+ * @reader: called with the attributes of each, until it returns other than OK
+ * @arg: for @reader
+ *
+ * Return: as nl_dump_request().
+ */
+enum status nl_dump(uint8_t cmd, uint16_t max, nl_reader_t reader, void *arg)
+{
+	return nl_dump_request(nl_begin(cmd, NLM_F_DUMP), max, reader, arg);
 }
 
 /**
