@@ -144,6 +144,9 @@ bool gonet_sock_hears(const struct gonet_sock *gs, u32 ifindex, __be32 group, __
 struct gonet_membership *gonet_sock_membership(const struct gonet_sock *gs, u32 ifindex,
 					       __be32 group);
 
+/* Where a group is in a walk, if it is joined. */
+unsigned long gonet_group_pos(u32 ifindex, __be32 group);
+
 /*
  * Calls @fn for groups from place *@pos on, under RCU (so @fn may not sleep), until it
  * returns other than 0 or there are no more; *@pos is where to go on.

@@ -154,8 +154,15 @@ const struct nla_policy gonet_ping_nl_policy[GONET_A_PING_PATTERN + 1] = {
 	[GONET_A_PING_PATTERN] = { .type = NLA_BINARY, },
 };
 
+/* GONET_CMD_MADDR_GET - do */
+const struct nla_policy gonet_maddr_get_nl_policy[GONET_A_MADDR_GROUP + 1] = {
+	[GONET_A_MADDR_FAMILY] = { .type = NLA_U8, },
+	[GONET_A_MADDR_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
+	[GONET_A_MADDR_GROUP] = { .type = NLA_BINARY, },
+};
+
 /* Ops table for gonet */
-const struct genl_ops gonet_nl_ops[17] = {
+const struct genl_ops gonet_nl_ops[18] = {
 	{
 		.cmd		= GONET_CMD_LINK_GET,
 		.doit		= gonet_nl_link_get_doit,
@@ -273,5 +280,12 @@ const struct genl_ops gonet_nl_ops[17] = {
 		.policy		= gonet_ping_nl_policy,
 		.maxattr	= GONET_A_PING_PATTERN,
 		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= GONET_CMD_MADDR_GET,
+		.doit		= gonet_nl_maddr_get_doit,
+		.dumpit		= gonet_nl_maddr_get_dumpit,
+		.policy		= gonet_maddr_get_nl_policy,
+		.maxattr	= GONET_A_MADDR_GROUP,
 	},
 };

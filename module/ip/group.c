@@ -89,6 +89,18 @@ bool gonet_sock_hears(const struct gonet_sock *gs, u32 ifindex, __be32 group, __
 	return group_sources_pass(rcu_dereference(m->sources), source);
 }
 
+/**
+ * gonet_group_pos() - where a group is in a walk
+ * @ifindex: of which interface
+ * @group: which group
+ *
+ * Return: for gonet_group_walk().
+ */
+unsigned long gonet_group_pos(u32 ifindex, __be32 group)
+{
+	return (unsigned long)ifindex << 32 | igmp_key(group);
+}
+
 static int group_walk_iface(const struct igmp_iface *iface, unsigned long *pos,
 			    int (*fn)(const struct gonet_group_info *info, void *arg), void *arg)
 {
@@ -107,7 +119,7 @@ static int group_walk_iface(const struct igmp_iface *iface, unsigned long *pos,
 			.n_sources = list ? list->n : 0,
 		};
 
-		*pos = (unsigned long)iface->index << 32 | key;
+		*pos = gonet_group_pos(iface->index, g->addr);
 		if (!info.users)
 			continue;
 		err = fn(&info, arg);
