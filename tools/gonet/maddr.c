@@ -115,14 +115,11 @@ static enum status maddr_parse(struct args *args, struct maddr_list *list)
 	while ((word = shift(args))) {
 		if (wants_help(word, usage))
 			return USAGE;
-		if (!strcmp(word, "dev")) {
-			if (value_once(args, "dev", &dev))
-				return USAGE;
-		} else if (dev) {
+		if (!strcmp(word, "dev") && value(args, &word))
+			return USAGE;
+		if (dev)
 			return duplicate("dev", word);
-		} else {
-			dev = word;
-		}
+		dev = word;
 	}
 	return dev ? link_find(dev, &list->ifindex) : OK;
 }
