@@ -18,6 +18,7 @@
 
 #include <gonet/control.h>
 #include <gonet/iface.h>
+#include <gonet/igmp.h>
 #include <gonet/ipv4.h>
 #include <gonet/neigh.h>
 #include <gonet/route.h>
@@ -52,6 +53,8 @@ static const struct gonet_conf gonet_conf_default = {
 	.accept_redirects = 1,
 	.redirect_time = 300,
 	.ping_max = 4096,
+	.igmp_max_memberships = 20,
+	.igmp_max_msf = 10,
 	.ip_local_port_range = { 32768, 60999 },
 	.ip_unprivileged_port_start = 1024,
 	.ping_group_range = { 1, 0 },
@@ -88,6 +91,8 @@ static int gonet_layers_start(struct gonet_stack *stack)
 	err = gonet_keep(&stack->arp, gonet_arp_start(stack));
 	if (!err)
 		err = gonet_keep(&stack->ipv4_tx, gonet_ipv4_tx_start(stack));
+	if (!err)
+		err = gonet_keep(&stack->igmp, gonet_igmp_start(stack));
 	for (i = 0; !err && i < stack->n_repliers; i++)
 		err = gonet_keep(&stack->replier[i], gonet_ping_replier_start(stack, i));
 	if (!err)
@@ -120,6 +125,7 @@ static void gonet_layers_stop(struct gonet_stack *stack)
 	csp_proc_put(stack->ping);
 	for (i = 0; i < GONET_REPLIERS_MAX; i++)
 		csp_proc_put(stack->replier[i]);
+	csp_proc_put(stack->igmp);
 	csp_proc_put(stack->ipv4_tx);
 	csp_proc_put(stack->ipv4_rx);
 	csp_proc_put(stack->arp);
@@ -151,6 +157,9 @@ static struct gonet_stack *gonet_stack_new(struct net *net)
 	err = gonet_udp_init(stack);
 	if (err)
 		goto err_neigh;
+	err = gonet_igmp_init(stack);
+	if (err)
+		goto err_udp;
 	err = gonet_fib_init(stack);
 	if (err)
 		goto err_group;
@@ -165,9 +174,11 @@ static struct gonet_stack *gonet_stack_new(struct net *net)
 err_fib:
 	gonet_layers_stop(stack);
 	gonet_fib_destroy(stack);
-	goto err_udp;
+	goto err_igmp;
 err_group:
 	csp_group_stop(&stack->group);
+err_igmp:
+	gonet_igmp_destroy(stack);
 err_udp:
 	gonet_udp_destroy(stack);
 err_neigh:
@@ -188,6 +199,7 @@ static void gonet_stack_free(struct gonet_stack *stack)
 {
 	gonet_sysctl_stop(stack);
 	gonet_layers_stop(stack);
+	gonet_igmp_destroy(stack);
 	gonet_udp_destroy(stack);
 	gonet_fib_destroy(stack);
 	gonet_neigh_destroy(stack);

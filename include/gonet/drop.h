@@ -34,6 +34,7 @@ struct gonet_stack;
 	X(IP_CSUM, IP_CSUM, "IP header checksum wrong")						\
 	X(IP_MARTIAN_SOURCE, IP_INHDR, "source address that no host may have")			\
 	X(IP_OTHERHOST, OTHERHOST, "for another host's IP address")				\
+	X(IP_NO_GROUP, OTHERHOST, "for a group that nobody has joined")				\
 	X(IP_L2_GROUP, UNICAST_IN_L2_MULTICAST, "unicast address in a group frame")		\
 	X(IP_OPTIONS, IP_INHDR, "IP options malformed")						\
 	X(IP_SOURCE_ROUTE, IP_INHDR, "source route refused")					\
@@ -50,6 +51,10 @@ struct gonet_stack;
 	X(ICMP_TYPE, NOT_SPECIFIED, "ICMP type or code not known")				\
 	X(ICMP_IGNORED, NOT_SPECIFIED, "ICMP message ignored by configuration")			\
 	X(ICMP_REDIRECT, NOT_SPECIFIED, "redirect not to be believed") \
+	X(IGMP_SHORT, HDR_TRUNC, "IGMP message too short")					\
+	X(IGMP_CSUM, NOT_SPECIFIED, "IGMP checksum wrong")					\
+	X(IGMP_TYPE, NOT_SPECIFIED, "IGMP type not known, or about no group")			\
+	X(IGMP_IGNORED, NOT_SPECIFIED, "IGMP message that nobody on the link sends")		\
 	X(PING_UNWANTED, NO_SOCKET, "echo reply that nobody waits for")				\
 	X(UDP_SHORT, PKT_TOO_SMALL, "shorter than its UDP header or length")			\
 	X(UDP_CSUM, UDP_CSUM, "UDP checksum wrong")						\

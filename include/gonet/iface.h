@@ -39,8 +39,8 @@ struct gonet_iface_stats {
  * @eth_tx: the Ethernet writer, referenced
  *
  * Lifetime: from the device's registration to its uninit. It is found in
- * &gonet_stack.ifaces under RCU or RTNL; the processes that keep a pointer (ARP
- * dealer, IPv4 writer) are told by a &struct gonet_iface_ctl and answer before it
+ * &gonet_stack.ifaces under RCU or RTNL; the processes that keep a pointer or more (ARP
+ * dealer, IPv4 writer, IGMP) are told by a &struct gonet_iface_ctl and answer before it
  * goes.
  */
 struct gonet_iface {

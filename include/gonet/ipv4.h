@@ -21,7 +21,7 @@ struct gonet_stack;
  * @nexthop: whose MAC address is wanted; set by the IPv4 writer
  * @protocol: IPPROTO_*
  * @tos: TOS byte
- * @ttl: received TTL; to send: 0 for the default
+ * @ttl: received TTL; to send: 0 for the default, but to a group to stay in this host
  * @flags: GONET_CB_*
  * @optlen: to send: bytes of IP options at &sk_buff.data, before the payload;
  *	received: bytes of options in the IP header
@@ -52,6 +52,7 @@ struct gonet_cb {
 #define GONET_CB_LOOPBACK	0x10	/* never left the stack */
 #define GONET_CB_RAW_ONLY	0x20	/* of no transport: if no raw socket wants it, none does */
 #define GONET_CB_HDRINCL	0x40	/* to send: the IP header is there already; implies DF */
+#define GONET_CB_NO_LOOP	0x80	/* to send to a group: no copy for members in this host */
 
 #define GONET_CB(skb)	((struct gonet_cb *)(skb)->cb)
 
@@ -63,9 +64,11 @@ struct gonet_cb {
  * @dport: destination port
  * @oif: &gonet_iface.index to send on, or 0
  * @tos: TOS byte
- * @ttl: TTL; 0 for the socket's, and once the way is known for the stack's default
+ * @ttl: TTL; 0 for the socket's, and once the way is known for the stack's default, but
+ *	to a group to stay in this host
  * @df: don't fragment
  * @local: to who is on the link alone (MSG_DONTROUTE)
+ * @no_loop: to a group: not to its members in this host
  */
 struct gonet_flow {
 	__be32 saddr;
@@ -77,6 +80,7 @@ struct gonet_flow {
 	u8 ttl;
 	bool df;
 	bool local;
+	bool no_loop;
 };
 
 /* Inputs of the IPv4 dealer. */

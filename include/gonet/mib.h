@@ -42,6 +42,12 @@
 	X(IcmpOutEchos)			\
 	X(IcmpOutEchoReps)		\
 	X(IcmpOutTimestampReps)		\
+	X(IgmpInMsgs)			\
+	X(IgmpInErrors)			\
+	X(IgmpInQueries)		\
+	X(IgmpInReports)		\
+	X(IgmpOutReports)		\
+	X(IgmpOutLeaves)		\
 	X(UdpInDatagrams)		\
 	X(UdpNoPorts)			\
 	X(UdpInErrors)			\

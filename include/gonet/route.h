@@ -108,6 +108,9 @@ u8 gonet_addr_type(struct gonet_stack *stack, __be32 addr);
 /* Whether @addr is an own, usable address of interface @ifindex (0: of any). Under RCU. */
 bool gonet_addr_is_own(struct gonet_stack *stack, u32 ifindex, __be32 addr);
 
+/* The interface that has the own address @addr, or 0. Under RCU. */
+u32 gonet_addr_iface(struct gonet_stack *stack, __be32 addr);
+
 /* An own address to talk to @peer from interface @ifindex (0: any), or 0. Under RCU. */
 __be32 gonet_addr_select(struct gonet_stack *stack, u32 ifindex, __be32 peer);
 

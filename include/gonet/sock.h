@@ -24,6 +24,8 @@ struct gonet_stack;
  * @GONET_SOCK_NO_PORT: IP_BIND_ADDRESS_NO_PORT
  * @GONET_SOCK_CORK: UDP_CORK
  * @GONET_SOCK_HDRINCL: IP_HDRINCL
+ * @GONET_SOCK_MULTICAST_LOOP: IP_MULTICAST_LOOP
+ * @GONET_SOCK_MULTICAST_ALL: IP_MULTICAST_ALL
  */
 enum gonet_sock_opt {
 	GONET_SOCK_PKTINFO,
@@ -35,6 +37,8 @@ enum gonet_sock_opt {
 	GONET_SOCK_NO_PORT,
 	GONET_SOCK_CORK,
 	GONET_SOCK_HDRINCL,
+	GONET_SOCK_MULTICAST_LOOP,
+	GONET_SOCK_MULTICAST_ALL,
 };
 
 /**
@@ -90,6 +94,9 @@ struct gonet_bind_request {
  * @dealer: where it asks to be bound: an input of its transport's dealer
  * @opts: bits of &enum gonet_sock_opt, changed by set_bit(); read anywhere
  * @icmp_filter: ICMP types that a raw socket does not want, as bits (ICMP_FILTER)
+ * @groups: &gonet_membership.node: the groups that it is a member of; the IGMP process's,
+ *	published
+ * @multicast_oif: &gonet_iface.index that packets to groups leave by, or 0
  * @bound: its entry in the dealer's table, or NULL; the dealer's
  * @reader: its reader process, referenced, or NULL; read under RCU by who lists sockets
  * @pending: a datagram that is being put together (MSG_MORE, UDP_CORK), or NULL
@@ -112,6 +119,8 @@ struct gonet_sock {
 	struct csp_chan *dealer;
 	unsigned long opts;
 	u32 icmp_filter;
+	struct hlist_head groups;
+	u32 multicast_oif;
 	void *bound;
 	struct csp_proc __rcu *reader;
 	struct sk_buff *pending;

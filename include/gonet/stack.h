@@ -17,6 +17,7 @@
 struct ctl_table_header;
 struct gonet_fib;
 struct gonet_iface;
+struct gonet_igmp;
 struct gonet_neigh_table;
 struct gonet_udp;
 
@@ -34,6 +35,8 @@ struct gonet_udp;
  * @accept_redirects: follow what gateways say of nearer ones
  * @redirect_time: seconds for which they are believed
  * @ping_max: echo requests awaiting an answer at once, most
+ * @igmp_max_memberships: groups that a socket may be a member of, most
+ * @igmp_max_msf: sources that it may name for each of them, most
  * @ip_local_port_range: first and last port that sockets get that ask for none
  * @ip_unprivileged_port_start: the first that needs no CAP_NET_BIND_SERVICE
  * @ping_group_range: first and last group that may open ping sockets, as the
@@ -52,6 +55,8 @@ struct gonet_conf {
 	u8 accept_redirects;
 	int redirect_time;
 	int ping_max;
+	int igmp_max_memberships;
+	int igmp_max_msf;
 	int ip_local_port_range[2];
 	int ip_unprivileged_port_start;
 	int ping_group_range[2];
@@ -80,6 +85,7 @@ struct gonet_frag_use {
  * @fib: addresses and routes (ip/route.c)
  * @neigh: neighbours (link/neigh.c)
  * @udp: UDP ports (udp/port.c)
+ * @igmp_groups: multicast groups (ip/igmp.c)
  * @arp: the ARP dealer
  * @ipv4_rx: the IPv4 dealer
  * @reader: the IPv4 readers, @n_readers of them
@@ -88,6 +94,7 @@ struct gonet_frag_use {
  * @ping: the ping dealer
  * @replier: the ping repliers, @n_repliers of them
  * @ipv4_tx: the IPv4 writer
+ * @igmp: the IGMP process
  * @udp_rx: the UDP dealer
  * @raw: the raw dealer
  * @raw_protocols: those of which there are raw sockets; the raw dealer alone writes it
@@ -115,6 +122,7 @@ struct gonet_stack {
 	struct gonet_fib *fib;
 	struct gonet_neigh_table *neigh;
 	struct gonet_udp *udp;
+	struct gonet_igmp *igmp_groups;
 	struct csp_proc *arp;
 	struct csp_proc *ipv4_rx;
 	struct csp_proc *reader[GONET_READERS_MAX];
@@ -123,6 +131,7 @@ struct gonet_stack {
 	struct csp_proc *ping;
 	struct csp_proc *replier[GONET_REPLIERS_MAX];
 	struct csp_proc *ipv4_tx;
+	struct csp_proc *igmp;
 	struct csp_proc *udp_rx;
 	struct csp_proc *raw;
 	DECLARE_BITMAP(raw_protocols, 256);

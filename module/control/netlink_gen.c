@@ -169,8 +169,15 @@ const struct nla_policy gonet_socket_get_nl_policy[GONET_A_SOCKET_STATES + 1] = 
 	[GONET_A_SOCKET_STATES] = NLA_POLICY_MASK(NLA_U32, 0xffe),
 };
 
+/* GONET_CMD_MADDR_GET - do */
+const struct nla_policy gonet_maddr_get_nl_policy[GONET_A_MADDR_GROUP + 1] = {
+	[GONET_A_MADDR_FAMILY] = { .type = NLA_U8, },
+	[GONET_A_MADDR_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
+	[GONET_A_MADDR_GROUP] = { .type = NLA_BINARY, },
+};
+
 /* Ops table for gonet */
-const struct genl_ops gonet_nl_ops[18] = {
+const struct genl_ops gonet_nl_ops[19] = {
 	{
 		.cmd		= GONET_CMD_LINK_GET,
 		.doit		= gonet_nl_link_get_doit,
@@ -295,5 +302,12 @@ const struct genl_ops gonet_nl_ops[18] = {
 		.dumpit		= gonet_nl_socket_get_dumpit,
 		.policy		= gonet_socket_get_nl_policy,
 		.maxattr	= GONET_A_SOCKET_STATES,
+	},
+	{
+		.cmd		= GONET_CMD_MADDR_GET,
+		.doit		= gonet_nl_maddr_get_doit,
+		.dumpit		= gonet_nl_maddr_get_dumpit,
+		.policy		= gonet_maddr_get_nl_policy,
+		.maxattr	= GONET_A_MADDR_GROUP,
 	},
 };

@@ -47,8 +47,10 @@ extern const struct nla_policy gonet_ping_nl_policy[GONET_A_PING_PATTERN + 1];
 
 extern const struct nla_policy gonet_socket_get_nl_policy[GONET_A_SOCKET_STATES + 1];
 
+extern const struct nla_policy gonet_maddr_get_nl_policy[GONET_A_MADDR_GROUP + 1];
+
 /* Ops table for gonet */
-extern const struct genl_ops gonet_nl_ops[18];
+extern const struct genl_ops gonet_nl_ops[19];
 
 int gonet_nl_link_get_doit(struct sk_buff *skb, struct genl_info *info);
 int gonet_nl_link_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
@@ -78,6 +80,8 @@ int gonet_nl_ping_doit(struct sk_buff *skb, struct genl_info *info);
 int gonet_nl_socket_get_doit(struct sk_buff *skb, struct genl_info *info);
 int gonet_nl_socket_get_dumpit(struct sk_buff *skb,
 			       struct netlink_callback *cb);
+int gonet_nl_maddr_get_doit(struct sk_buff *skb, struct genl_info *info);
+int gonet_nl_maddr_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 
 enum {
 	GONET_NLGRP_EVENTS,

@@ -8,6 +8,7 @@
 #include <net/net_namespace.h>
 
 #include <gonet/control.h>
+#include <gonet/igmp.h>
 #include <gonet/stack.h>
 
 #include "compat/compat.h"
@@ -16,6 +17,7 @@ static int gonet_ttl_max = 255;
 static int gonet_time_max = 3600;
 static int gonet_count_max = 65536;
 static int gonet_port_max = 65535;
+static int gonet_msf_max = GONET_MSF_MAX;
 static unsigned long gonet_thresh_max = 1UL << 30;
 
 /* One of the integers of struct gonet_conf, and its limits. */
@@ -61,6 +63,8 @@ static const struct ctl_table gonet_sysctls[] = {
 	GONET_SYSCTL_BOOL(accept_redirects),
 	GONET_SYSCTL_INT(redirect_time, SYSCTL_ONE, &gonet_time_max),
 	GONET_SYSCTL_INT(ping_max, SYSCTL_ZERO, &gonet_count_max),
+	GONET_SYSCTL_INT(igmp_max_memberships, SYSCTL_ZERO, &gonet_count_max),
+	GONET_SYSCTL_INT(igmp_max_msf, SYSCTL_ZERO, &gonet_msf_max),
 	{
 		.procname = "ip_local_port_range",
 		.data = (void *)offsetof(struct gonet_conf, ip_local_port_range),

@@ -20,6 +20,7 @@
 #include <net/ip.h>
 
 #include <gonet/icmp.h>
+#include <gonet/igmp.h>
 
 #include "ip.h"
 #include "logic/ipv4_options.h"
@@ -42,6 +43,7 @@
  * @number: which of the readers
  * @use: what its reassemblies use; shared, see struct gonet_frag_use
  * @icmp: to the ICMP dealer
+ * @igmp: to the IGMP process
  * @udp: to the UDP dealer
  * @raw: to the raw dealer
  * @key: secret of the hash, so that nobody can choose what collides
@@ -53,6 +55,7 @@ struct ipv4_reader {
 	unsigned int number;
 	struct gonet_frag_use *use;
 	struct csp_out icmp;
+	struct csp_out igmp;
 	struct csp_out udp;
 	struct csp_out raw;
 	siphash_key_t key;
@@ -339,6 +342,8 @@ static struct csp_out *reader_transport(struct ipv4_reader *s, u8 protocol)
 	switch (protocol) {
 	case IPPROTO_ICMP:
 		return &s->icmp;
+	case IPPROTO_IGMP:
+		return &s->igmp;
 	case IPPROTO_UDP:
 		return &s->udp;
 	default:
@@ -459,6 +464,7 @@ static int reader_init(struct csp_proc *proc, void *arg)
 	get_random_bytes(&s->key, sizeof(s->key));
 	INIT_LIST_HEAD(&s->lru);
 	csp_out_open(&s->icmp, proc, s->stack->icmp, GONET_ICMP_IN);
+	csp_out_open(&s->igmp, proc, s->stack->igmp, GONET_IGMP_IN);
 	csp_out_open(&s->udp, proc, s->stack->udp_rx, GONET_TRANSPORT_IN);
 	csp_out_open(&s->raw, proc, s->stack->raw, GONET_TRANSPORT_IN);
 	return 0;
@@ -490,7 +496,7 @@ static const struct csp_kind reader_kind = {
 
 /**
  * gonet_ipv4_reader_start() - start an IPv4 reader
- * @stack: the stack, whose ICMP, UDP and raw dealers have been started
+ * @stack: the stack, whose ICMP, UDP and raw dealers and IGMP process have been started
  * @number: which of the readers, from 0
  *
  * Return: the process with a reference, or ERR_PTR().

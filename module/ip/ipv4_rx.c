@@ -10,6 +10,7 @@
 #include <linux/random.h>
 #include <linux/rtnetlink.h>
 
+#include <gonet/igmp.h>
 #include <gonet/route.h>
 
 #include "ip.h"
@@ -29,7 +30,8 @@ struct ipv4_rx {
 
 static void ipv4_rx_drop(struct ipv4_rx *s, struct sk_buff *skb, enum gonet_drop reason)
 {
-	if (reason == GONET_DROP_IP_MARTIAN_SOURCE || reason == GONET_DROP_IP_OTHERHOST)
+	if (reason == GONET_DROP_IP_MARTIAN_SOURCE || reason == GONET_DROP_IP_OTHERHOST ||
+	    reason == GONET_DROP_IP_NO_GROUP)
 		gonet_count(s->stack, IpInAddrErrors);
 	else if (reason == GONET_DROP_NO_MEMORY || reason == GONET_DROP_IP_L2_GROUP)
 		gonet_count(s->stack, IpInDiscards);
@@ -100,6 +102,7 @@ static bool ipv4_rx_martian(struct ipv4_rx *s, const struct gonet_cb *cb)
 static bool ipv4_rx_accept(struct ipv4_rx *s, struct sk_buff *skb)
 {
 	struct gonet_cb *cb = GONET_CB(skb);
+	bool joined;
 
 	rcu_read_lock();
 	cb->addr_type = gonet_addr_type(s->stack, cb->daddr);
@@ -108,7 +111,14 @@ static bool ipv4_rx_accept(struct ipv4_rx *s, struct sk_buff *skb)
 		ipv4_rx_drop(s, skb, GONET_DROP_IP_MARTIAN_SOURCE);
 		return false;
 	}
+	joined = cb->addr_type != RTN_MULTICAST ||
+		 gonet_group_joined(s->stack, cb->iif, cb->daddr, cb->saddr, cb->protocol);
 	rcu_read_unlock();
+	/* RFC 1112 7.2 */
+	if (!joined) {
+		ipv4_rx_drop(s, skb, GONET_DROP_IP_NO_GROUP);
+		return false;
+	}
 	if (cb->addr_type == RTN_UNICAST || !cb->daddr) {
 		ipv4_rx_drop(s, skb, GONET_DROP_IP_OTHERHOST);
 		return false;

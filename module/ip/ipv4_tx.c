@@ -15,6 +15,7 @@
 #include <net/ip.h>
 
 #include <gonet/icmp.h>
+#include <gonet/igmp.h>
 #include <gonet/neigh.h>
 #include <gonet/route.h>
 #include <gonet/stamp.h>
@@ -119,7 +120,8 @@ static bool ipv4_tx_header(struct ipv4_tx *s, struct sk_buff *skb)
 	iph->tot_len = htons(skb->len);
 	iph->id = ipv4_tx_id(s, cb);
 	iph->frag_off = cb->flags & GONET_CB_DF ? htons(IP_DF) : 0;
-	iph->ttl = cb->ttl ?: READ_ONCE(s->stack->conf.ip_default_ttl);
+	iph->ttl = cb->ttl || ipv4_is_multicast(cb->daddr) ?
+		   cb->ttl : READ_ONCE(s->stack->conf.ip_default_ttl);
 	iph->protocol = cb->protocol;
 	iph->saddr = cb->saddr;
 	iph->daddr = cb->daddr;
@@ -149,7 +151,7 @@ static void ipv4_tx_link(void *arg, struct sk_buff *skb)
 
 	gonet_stamp_link(skb);
 	if (!way->port->iface->dev) {
-		gonet_loopback(&way->port->out, skb);
+		gonet_loopback(&way->port->out, skb, GONET_IFACE_LO);
 		return;
 	}
 	switch (way->path.type) {
@@ -176,10 +178,39 @@ static bool ipv4_tx_fits(const struct sk_buff *skb, unsigned int mtu)
 	return skb->len <= mtu || (skb_is_gso(skb) && skb_gso_validate_network_len(skb, mtu));
 }
 
+/* RFC 1112 6.1: members in this host get a copy. Under RCU. */
+static void ipv4_tx_loop(struct ipv4_tx *s, struct ipv4_tx_way *way, struct sk_buff *skb)
+{
+	struct ipv4_tx_iface *lo = xa_load(&s->ifaces, GONET_IFACE_LO);
+	const struct gonet_cb *cb = GONET_CB(skb);
+	u32 index = way->port->iface->index;
+	struct sk_buff *copy;
+
+	if (cb->flags & GONET_CB_NO_LOOP || !lo ||
+	    !gonet_group_joined(s->stack, index, cb->daddr, cb->saddr, cb->protocol))
+		return;
+	copy = skb_clone(skb, GFP_ATOMIC);
+	if (copy)
+		gonet_loopback(&lo->out, copy, index);
+}
+
+/* To a group on a link. Return: false when that is all there is to do with the packet. */
+static bool ipv4_tx_group(struct ipv4_tx *s, struct ipv4_tx_way *way, struct sk_buff *skb)
+{
+	ipv4_tx_loop(s, way, skb);
+	if (ip_hdr(skb)->ttl)
+		return true;
+	consume_skb(skb);	/* RFC 1112 6.1: not to leave the host */
+	return false;
+}
+
 static void ipv4_tx_send(struct ipv4_tx *s, struct ipv4_tx_way *way, struct sk_buff *skb)
 {
 	unsigned int mtu = gonet_iface_mtu(way->port->iface);
 
+	if (way->path.type == RTN_MULTICAST && way->port->iface->dev &&
+	    !ipv4_tx_group(s, way, skb))
+		return;
 	if (likely(ipv4_tx_fits(skb, mtu))) {
 		ipv4_tx_link(way, skb);
 		return;
@@ -334,7 +365,8 @@ int gonet_ipv4_send(struct gonet_stack *stack, struct sk_buff *skb,
 		.protocol = protocol,
 		.tos = flow->tos,
 		.ttl = flow->ttl,
-		.flags = flags | (flow->df ? GONET_CB_DF : 0),
+		.flags = flags | (flow->df ? GONET_CB_DF : 0) |
+			 (flow->no_loop ? GONET_CB_NO_LOOP : 0),
 	};
 	return csp_send(&stack->ipv4_tx->in[GONET_IPV4_TX_IN], skb);
 }

@@ -264,7 +264,7 @@ static struct sk_buff *ping_request_build(struct gonet_stack *stack,
 		.daddr = rq->daddr,
 		.protocol = IPPROTO_ICMP,
 		.tos = rq->tos,
-		.ttl = rq->ttl,
+		.ttl = rq->ttl || !ipv4_is_multicast(rq->daddr) ? rq->ttl : 1,
 		.flags = rq->df ? GONET_CB_DF : 0,
 	};
 	return skb;

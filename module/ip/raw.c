@@ -14,6 +14,7 @@
 #include <net/ip.h>
 
 #include <gonet/icmp.h>
+#include <gonet/igmp.h>
 
 #include "ip.h"
 #include "raw.h"
@@ -44,10 +45,14 @@ struct raw {
 	struct hlist_head bound[256];
 };
 
+/* Under RCU. */
 static bool raw_wants(const struct raw_bound *b, const struct gonet_sock_key *packet)
 {
 	const struct gonet_sock_key *key = &b->key;
 
+	if (ipv4_is_multicast(packet->laddr) &&
+	    !gonet_sock_hears(b->gs, packet->oif, packet->laddr, packet->raddr))
+		return false;
 	return (!key->laddr || key->laddr == packet->laddr) &&
 	       (!key->raddr || key->raddr == packet->raddr) &&
 	       (!key->oif || key->oif == packet->oif);
@@ -69,6 +74,7 @@ static bool raw_deal(struct raw *s, struct sk_buff *skb, u8 protocol,
 {
 	struct raw_bound *b, *last = NULL;
 
+	rcu_read_lock();
 	hlist_for_each_entry(b, &s->bound[protocol], node) {
 		if (!raw_wants(b, packet))
 			continue;
@@ -76,6 +82,7 @@ static bool raw_deal(struct raw *s, struct sk_buff *skb, u8 protocol,
 			raw_copy(last, error ? &last->error : &last->in, skb);
 		last = b;
 	}
+	rcu_read_unlock();
 	if (last)
 		csp_out_send(error ? &last->error : &last->in, skb);
 	return last;

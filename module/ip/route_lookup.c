@@ -71,6 +71,22 @@ bool gonet_addr_is_own(struct gonet_stack *stack, u32 ifindex, __be32 addr)
 	return local && local->type == RTN_LOCAL;
 }
 
+/**
+ * gonet_addr_iface() - the interface that has an own address
+ * @stack: the stack
+ * @addr: the address
+ *
+ * Context: under RCU.
+ *
+ * Return: &gonet_iface.index, or 0 if the address is not own.
+ */
+u32 gonet_addr_iface(struct gonet_stack *stack, __be32 addr)
+{
+	const struct gonet_route *local = addr ? gonet_fib_local(stack, 0, addr) : NULL;
+
+	return local && local->type == RTN_LOCAL ? local->ifindex : 0;
+}
+
 /*
  * The address to be used by packets of @scope to @peer (0: anybody) from one
  * interface: that of the peer's network, or else the first.
@@ -144,14 +160,6 @@ static u32 gonet_fib_any_iface(struct gonet_stack *stack)
 		if (index != GONET_IFACE_LO && gonet_iface_running(iface))
 			return index;
 	return 0;
-}
-
-/* The interface of an own address, or 0. */
-static u32 gonet_fib_iface_of(struct gonet_stack *stack, __be32 saddr)
-{
-	const struct gonet_route *local = saddr ? gonet_fib_local(stack, 0, saddr) : NULL;
-
-	return local && local->type == RTN_LOCAL ? local->ifindex : 0;
 }
 
 /*
@@ -248,7 +256,7 @@ int gonet_route_lookup(struct gonet_stack *stack, __be32 daddr, __be32 saddr, u3
 	if (kind == ADDR_ANY)
 		return gonet_path_local(saddr ? saddr : htonl(INADDR_LOOPBACK), saddr, path);
 	if (!oif && (kind == ADDR_BROADCAST || kind == ADDR_MULTICAST)) {
-		oif = gonet_fib_iface_of(stack, saddr);
+		oif = gonet_addr_iface(stack, saddr);
 		on_link = true;
 	}
 	if (oif) {

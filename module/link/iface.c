@@ -7,6 +7,7 @@
 #include <linux/rtnetlink.h>
 
 #include <gonet/ipv4.h>
+#include <gonet/igmp.h>
 #include <gonet/neigh.h>
 #include <gonet/notify.h>
 #include <gonet/route.h>
@@ -93,19 +94,27 @@ static int gonet_iface_ask(struct csp_chan *ch, struct gonet_iface_ctl *ctl)
  *
  * Context: process, under RTNL; may sleep.
  *
- * Return: 0 when both have acted upon it, or the first's error.
+ * Return: 0 when all have acted upon it, or the first error.
  */
 int gonet_iface_tell(struct gonet_iface *iface, enum gonet_iface_event event)
 {
 	struct gonet_iface_ctl ctl = { .event = event, .iface = iface };
 	struct gonet_stack *stack = iface->stack;
-	int err, err2;
+	struct csp_chan *const who[] = {
+		&stack->ipv4_tx->in[GONET_IPV4_TX_CTL],
+		&stack->arp->in[GONET_ARP_CTL],
+		&stack->igmp->in[GONET_IGMP_CTL],
+	};
+	int err = 0, err_one;
+	unsigned int i;
 
-	err = gonet_iface_ask(&stack->ipv4_tx->in[GONET_IPV4_TX_CTL], &ctl);
-	if (err && event == GONET_IFACE_ADD)
-		return err;
-	err2 = gonet_iface_ask(&stack->arp->in[GONET_ARP_CTL], &ctl);
-	return err ? err : err2;
+	for (i = 0; i < ARRAY_SIZE(who); i++) {
+		err_one = gonet_iface_ask(who[i], &ctl);
+		if (err_one && event == GONET_IFACE_ADD)
+			return err_one;
+		err = err ? err : err_one;
+	}
+	return err;
 }
 
 /**

@@ -32,6 +32,6 @@ struct csp_proc *gonet_eth_tx_start(struct gonet_iface *iface);
 int gonet_loopback_add(struct gonet_stack *stack);
 int gonet_loopback_connect(struct gonet_stack *stack);
 void gonet_loopback_del(struct gonet_stack *stack);
-void gonet_loopback(struct csp_out *ipv4_rx, struct sk_buff *skb);
+void gonet_loopback(struct csp_out *ipv4_rx, struct sk_buff *skb, u32 ifindex);
 
 #endif /* _GONET_LINK_H */

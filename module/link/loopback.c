@@ -5,6 +5,7 @@
  */
 #include <linux/slab.h>
 
+#include <gonet/igmp.h>
 #include <gonet/ipv4.h>
 #include <gonet/stamp.h>
 
@@ -37,7 +38,8 @@ int gonet_loopback_add(struct gonet_stack *stack)
 }
 
 /**
- * gonet_loopback_connect() - tell the IPv4 writer that the loopback leads back in
+ * gonet_loopback_connect() - tell the IPv4 writer that the loopback leads back in, and
+ * IGMP that there is one
  * @stack: the stack, all of whose processes have been started
  *
  * Context: process; may sleep.
@@ -50,8 +52,9 @@ int gonet_loopback_connect(struct gonet_stack *stack)
 		.event = GONET_IFACE_ADD,
 		.iface = xa_load(&stack->ifaces, GONET_IFACE_LO),
 	};
+	int err = csp_ask(&stack->ipv4_tx->in[GONET_IPV4_TX_CTL], &ctl, &ctl.call);
 
-	return csp_ask(&stack->ipv4_tx->in[GONET_IPV4_TX_CTL], &ctl, &ctl.call);
+	return err ? err : csp_ask(&stack->igmp->in[GONET_IGMP_CTL], &ctl, &ctl.call);
 }
 
 /**
@@ -70,11 +73,13 @@ void gonet_loopback_del(struct gonet_stack *stack)
  * gonet_loopback() - turn a packet round
  * @ipv4_rx: the IPv4 writer's output to the IPv4 dealer
  * @skb: data at a complete IP header; given away
+ * @ifindex: &gonet_iface.index that it seems to have come in by: the loopback's, or of
+ *	a packet to a group that of the link that it is sent to as well
  *
  * Checksums are left as they are: what was promised for a wire that there is not
  * needs no computing.
  */
-void gonet_loopback(struct csp_out *ipv4_rx, struct sk_buff *skb)
+void gonet_loopback(struct csp_out *ipv4_rx, struct sk_buff *skb, u32 ifindex)
 {
 	struct gonet_cb *cb = GONET_CB(skb);
 
@@ -82,7 +87,7 @@ void gonet_loopback(struct csp_out *ipv4_rx, struct sk_buff *skb)
 	skb_orphan(skb);
 	skb->protocol = htons(ETH_P_IP);
 	skb_reset_network_header(skb);
-	cb->iif = GONET_IFACE_LO;
+	cb->iif = ifindex;
 	cb->flags = GONET_CB_LOOPBACK;
 	cb->oif = 0;
 	csp_out_send(ipv4_rx, skb);

@@ -63,6 +63,7 @@ static int gonet_release(struct socket *sock)
 	if (!sk)
 		return 0;
 	sock->sk = NULL;
+	gonet_group_leave_all(gonet_sk(sk));
 	sk_common_release(sk);
 	return 0;
 }
@@ -231,6 +232,8 @@ static void gonet_sock_setup(struct gonet_sock *gs, struct gonet_stack *stack,
 	gs->dealer = gonet_dealer(stack, what->kind);
 	gs->inet.uc_ttl = -1;
 	gs->inet.mc_ttl = 1;
+	set_bit(GONET_SOCK_MULTICAST_LOOP, &gs->opts);
+	set_bit(GONET_SOCK_MULTICAST_ALL, &gs->opts);
 	gs->inet.pmtudisc = IP_PMTUDISC_WANT;
 }
 

@@ -3,6 +3,7 @@
  * The way of what a socket sends, found in the system call that sends, so that it can
  * say what is wrong with it.
  */
+#include <linux/in.h>
 #include <linux/rtnetlink.h>
 #include <net/sock.h>
 
@@ -10,6 +11,16 @@
 #include <gonet/route.h>
 
 #include "socket.h"
+
+/* ip(7): IP_MULTICAST_IF and IP_MULTICAST_LOOP. */
+static void route_group(const struct gonet_sock *gs, struct gonet_flow *flow)
+{
+	if (!flow->oif)
+		flow->oif = READ_ONCE(gs->multicast_oif);
+	if (!flow->saddr)
+		flow->saddr = READ_ONCE(gs->inet.mc_addr);
+	flow->no_loop = !gonet_sock_opt(gs, GONET_SOCK_MULTICAST_LOOP);
+}
 
 /**
  * gonet_sock_route() - find the way of a packet
@@ -28,6 +39,8 @@ int gonet_sock_route(struct gonet_sock *gs, struct gonet_flow *flow, unsigned in
 	struct gonet_path path;
 	int err;
 
+	if (ipv4_is_multicast(flow->daddr))
+		route_group(gs, flow);
 	rcu_read_lock();
 	err = gonet_route_lookup(gs->stack, flow->daddr, flow->saddr, flow->oif, &path);
 	if (err)

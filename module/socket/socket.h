@@ -115,6 +115,14 @@ int gonet_setsockopt(struct socket *sock, int level, int optname, sockptr_t optv
 int gonet_getsockopt(struct socket *sock, int level, int optname, char __user *optval,
 		     int __user *optlen);
 
+/* group.c: under lock_sock(), or when nobody else has the socket */
+bool gonet_group_option(int optname);
+int gonet_group_setsockopt(struct gonet_sock *gs, int optname, sockptr_t optval,
+			   unsigned int optlen);
+int gonet_group_getsockopt(struct gonet_sock *gs, int optname, char __user *optval,
+			   int __user *optlen, int len);
+void gonet_group_leave_all(struct gonet_sock *gs);
+
 /* ifioctl.c */
 int gonet_if_ioctl(struct gonet_sock *gs, unsigned int cmd, void __user *arg);
 u32 gonet_if_from_native(struct gonet_stack *stack, int ifindex);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Options at the levels IPPROTO_IP and IPPROTO_UDP (ip(7), udp(7)); raw.c has those of
- * SOL_RAW. What is not
- * listed here is refused with ENOPROTOOPT. Those of SOL_SOCKET are the core's, which
+ * SOL_RAW, group.c those about multicast groups. What is not listed is refused with
+ * ENOPROTOOPT. Those of SOL_SOCKET are the core's, which
  * asks here first where it can (gonet_compat_sol_socket()).
  */
 #include <linux/in.h>
@@ -41,6 +41,10 @@ static int sockopt_switch(const struct gonet_sock *gs, int level, int optname)
 		return GONET_SOCK_FREEBIND;
 	case IP_HDRINCL:
 		return gs->kind == &gonet_raw_kind ? GONET_SOCK_HDRINCL : -ENOPROTOOPT;
+	case IP_MULTICAST_LOOP:
+		return GONET_SOCK_MULTICAST_LOOP;
+	case IP_MULTICAST_ALL:
+		return GONET_SOCK_MULTICAST_ALL;
 	case IP_BIND_ADDRESS_NO_PORT:
 		return GONET_SOCK_NO_PORT;
 	default:
@@ -50,6 +54,8 @@ static int sockopt_switch(const struct gonet_sock *gs, int level, int optname)
 
 static int sockopt_set_switch(struct gonet_sock *gs, int which, int value)
 {
+	if (which == GONET_SOCK_MULTICAST_ALL && value != 0 && value != 1)
+		return -EINVAL;
 	if (value)
 		set_bit(which, &gs->opts);
 	else
@@ -78,7 +84,7 @@ static int sockopt_set_value(struct gonet_sock *gs, int optname, int value)
 	case IP_MULTICAST_TTL:
 		if (value == -1)
 			value = 1;
-		if (value < 1 || value > 255)
+		if (value < 0 || value > 255)
 			return -EINVAL;
 		WRITE_ONCE(inet->mc_ttl, value);
 		return 0;
@@ -156,7 +162,8 @@ static int sockopt_socket(struct socket *sock, int optname, sockptr_t optval,
  * @optval: its value
  * @optlen: the value's length
  *
- * Return: 0; -ENOPROTOOPT, -EOPNOTSUPP, -EINVAL, -EFAULT; what the core says.
+ * Return: 0; -ENOPROTOOPT, -EOPNOTSUPP, -EINVAL, -EFAULT; what the core says, and of
+ * groups what gonet_group_setsockopt() does.
  */
 int gonet_setsockopt(struct socket *sock, int level, int optname, sockptr_t optval,
 		     unsigned int optlen)
@@ -174,6 +181,12 @@ int gonet_setsockopt(struct socket *sock, int level, int optname, sockptr_t optv
 		return -ENOPROTOOPT;
 	if (level == SOL_UDP && optlen < sizeof(int))
 		return -EINVAL;
+	if (level == SOL_IP && gonet_group_option(optname)) {
+		lock_sock(sock->sk);
+		err = gonet_group_setsockopt(gs, optname, optval, optlen);
+		release_sock(sock->sk);
+		return err;
+	}
 	err = sockopt_number(optval, optlen, &value);
 	if (err)
 		return err;
@@ -249,7 +262,8 @@ static int sockopt_put(int level, int value, char __user *optval, int __user *op
  * @optval: where to put its value
  * @optlen: room for it; set to its length
  *
- * Return: 0; -ENOPROTOOPT, -EINVAL, -EFAULT; -ENOTCONN for IP_MTU.
+ * Return: 0; -ENOPROTOOPT, -EINVAL, -EFAULT; -ENOTCONN for IP_MTU; of groups what
+ * gonet_group_getsockopt() says.
  */
 int gonet_getsockopt(struct socket *sock, int level, int optname, char __user *optval,
 		     int __user *optlen)
@@ -265,6 +279,12 @@ int gonet_getsockopt(struct socket *sock, int level, int optname, char __user *o
 		return -EFAULT;
 	if (len < 0)
 		return -EINVAL;
+	if (level == SOL_IP && gonet_group_option(optname)) {
+		lock_sock(sock->sk);
+		err = gonet_group_getsockopt(gs, optname, optval, optlen, len);
+		release_sock(sock->sk);
+		return err;
+	}
 	which = sockopt_switch(gs, level, optname);
 	lock_sock(sock->sk);
 	if (which >= 0)

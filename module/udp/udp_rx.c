@@ -13,6 +13,7 @@
 #include <net/ip.h>
 
 #include <gonet/icmp.h>
+#include <gonet/igmp.h>
 
 #include "logic/udp_header.h"
 #include "udp.h"
@@ -52,9 +53,13 @@ struct udp_rx_spread {
 static void udp_rx_spread_one(struct udp_bound *b, void *arg)
 {
 	struct udp_rx_spread *spread = arg;
+	const struct gonet_cb *cb = GONET_CB(spread->skb);
 	struct udp_bound *to = spread->last;
 	struct sk_buff *copy;
 
+	if (cb->addr_type == RTN_MULTICAST &&
+	    !gonet_sock_hears(b->gs, cb->iif, cb->daddr, cb->saddr))
+		return;
 	spread->last = b;
 	if (!to)
 		return;
@@ -68,14 +73,18 @@ static void udp_rx_spread_one(struct udp_bound *b, void *arg)
 	gonet_count(spread->udp->stack, UdpRcvbufErrors);
 }
 
-/* To everybody bound to the port; if that is nobody, nobody is told (RFC 1122 3.2.2). */
+/*
+ * To everybody bound to the port, and of a multicast group a member; if that is nobody,
+ * nobody is told (RFC 1122 3.2.2).
+ */
 static void udp_rx_group(struct gonet_udp *udp, struct sk_buff *skb,
 			 const struct gonet_sock_key *packet)
 {
 	struct udp_rx_spread spread = { .udp = udp, .skb = skb };
 
-	if (GONET_CB(skb)->addr_type == RTN_BROADCAST)
-		udp_ports_each(udp, packet, udp_rx_spread_one, &spread);
+	rcu_read_lock();
+	udp_ports_each(udp, packet, udp_rx_spread_one, &spread);
+	rcu_read_unlock();
 	if (spread.last)
 		csp_out_send(&spread.last->in, skb);
 	else

@@ -30,7 +30,7 @@ test_look()
 {
 	local words
 
-	for words in link addr 'route show table all' neigh stat proc chan graph 'socket -ae' 'proc pool' \
+	for words in link addr 'route show table all' neigh maddr stat proc chan graph 'socket -ae' 'proc pool' \
 		     'route get 10.0.0.1'; do
 		# shellcheck disable=SC2086 # they are words
 		nobody $words >/dev/null || fail "nobody may not: gonet $words" || return

@@ -76,7 +76,7 @@ test_help()
 {
 	local object
 
-	for object in address route neighbour link stat socket proc chan graph ping monitor; do
+	for object in address route neighbour link stat socket proc chan graph ping monitor maddress; do
 		says '^Usage: gonet' "$object" help || return
 		[ "$object" = stat ] || [ "$object" = proc ] || [ "$object" = chan ] ||
 			[ "$object" = graph ] || [ "$object" = socket ] || [ "$object" = ping ] || [ "$object" = monitor ] ||

@@ -32,6 +32,8 @@ limits()
 	accept_redirects 1 0 1
 	redirect_time 300 1 3600
 	ping_max 4096 0 65536
+	igmp_max_memberships 20 0 65536
+	igmp_max_msf 10 0 512
 	ip_unprivileged_port_start 1024 0 65535
 	END
 }

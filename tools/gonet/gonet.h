@@ -212,5 +212,6 @@ enum status do_graph(struct args *args);
 enum status do_socket(struct args *args);
 enum status do_ping(struct args *args);
 enum status do_monitor(struct args *args);
+enum status do_maddr(struct args *args);
 
 #endif /* GONET_H */

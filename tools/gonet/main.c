@@ -19,8 +19,8 @@ struct options options;
 static const char usage[] =
 	"Usage: gonet [ OPTIONS ] OBJECT { COMMAND | help }\n"
 	"       gonet [ -force ] -batch filename\n"
-	"where  OBJECT := { address | chan | graph | link | monitor | neighbour | ping |\n"
-	"                   proc | route | socket | stat }\n"
+	"where  OBJECT := { address | chan | graph | link | maddress | monitor |\n"
+	"                   neighbour | ping | proc | route | socket | stat }\n"
 	"       OPTIONS := { -V[ersion] | -s[tatistics] | -d[etails] | -4 | -o[neline] |\n"
 	"                    -br[ief] | -j[son] | -p[retty] | -n[etns] name |\n"
 	"                    -b[atch] [filename] | -force }\n";
@@ -42,6 +42,7 @@ static const struct command objects[] = {
 	{ "socket", do_socket },
 	{ "graph", do_graph },
 	{ "monitor", do_monitor },
+	{ "maddress", do_maddr },
 	{ "ping", do_ping },
 	{ "help", do_help },
 };
