@@ -58,17 +58,22 @@ struct gonet_route {
 };
 
 /**
- * struct gonet_redirect - what a gateway says: there is one that is nearer
- * @daddr: to this destination
- * @gateway: the nearer gateway
- * @router: the gateway that the routes say
- * @ifindex: &gonet_iface.index by which all of them are reached
+ * struct gonet_exception - what others say of the way to one destination
+ * @daddr: the destination
+ * @router: the gateway that the routes say, or 0
+ * @ifindex: &gonet_iface.index by which it is reached
+ * @gateway: a gateway that is nearer, or 0
+ * @mtu: most bytes of a packet that fit the path, or 0
+ * @mtu_locked: @mtu is not the path's, which is even smaller than the stack goes: it
+ *	is not to be found out, and packets may be cut on the way
  */
-struct gonet_redirect {
+struct gonet_exception {
 	__be32 daddr;
-	__be32 gateway;
 	__be32 router;
 	u32 ifindex;
+	__be32 gateway;
+	u32 mtu;
+	bool mtu_locked;
 };
 
 /**
@@ -111,11 +116,14 @@ bool gonet_addr_is_own(struct gonet_stack *stack, u32 ifindex, __be32 addr);
 /* An own address to talk to @peer from interface @ifindex (0: any), or 0. Under RCU. */
 __be32 gonet_addr_select(struct gonet_stack *stack, u32 ifindex, __be32 peer);
 
+/* Whether @addr can be another host's: neither own nor a group's. Under RCU. */
+bool gonet_addr_is_other_host(struct gonet_stack *stack, __be32 addr);
+
 /* Whether a redirect is to be followed; sets @said->router. Under RCU. */
-bool gonet_redirect_believed(struct gonet_stack *stack, struct gonet_redirect *said,
+bool gonet_redirect_believed(struct gonet_stack *stack, struct gonet_exception *said,
 			     __be32 from);
-/* It is: has it noted. Any context. */
-void gonet_route_redirect(struct gonet_stack *stack, const struct gonet_redirect *said);
+/* What is believed: has it noted. Any context. */
+void gonet_route_exception(struct gonet_stack *stack, const struct gonet_exception *said);
 
 /* Nobody answers for @addr, which may be a gateway. Any context. */
 void gonet_gateway_dead(struct gonet_stack *stack, u32 ifindex, __be32 addr);

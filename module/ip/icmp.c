@@ -186,7 +186,7 @@ static void icmp_redirect(struct icmp *s, struct sk_buff *skb)
 {
 	const struct iphdr *inner = icmp_inner(s, skb);
 	const struct icmphdr *icmph;
-	struct gonet_redirect said;
+	struct gonet_exception said;
 	bool believed;
 
 	if (!inner)
@@ -200,7 +200,7 @@ static void icmp_redirect(struct icmp *s, struct sk_buff *skb)
 		gonet_drop(s->stack, skb, GONET_DROP_ICMP_IGNORED);
 		return;
 	}
-	said = (struct gonet_redirect) {
+	said = (struct gonet_exception) {
 		.daddr = inner->daddr,
 		.gateway = icmph->un.gateway,
 		.ifindex = GONET_CB(skb)->iif,
@@ -213,7 +213,7 @@ static void icmp_redirect(struct icmp *s, struct sk_buff *skb)
 		gonet_drop(s->stack, skb, GONET_DROP_ICMP_REDIRECT);
 		return;
 	}
-	gonet_route_redirect(s->stack, &said);
+	gonet_route_exception(s->stack, &said);
 	consume_skb(skb);
 }
 

@@ -71,6 +71,23 @@ bool gonet_addr_is_own(struct gonet_stack *stack, u32 ifindex, __be32 addr)
 	return local && local->type == RTN_LOCAL;
 }
 
+/**
+ * gonet_addr_is_other_host() - whether an address can be another host's
+ * @stack: the stack
+ * @addr: the address
+ *
+ * Context: under RCU.
+ *
+ * Return: true unless it is own, a group's, or none that a host may have.
+ */
+bool gonet_addr_is_other_host(struct gonet_stack *stack, __be32 addr)
+{
+	enum gonet_addr_kind kind = addr_kind(addr);
+
+	return (kind == ADDR_UNICAST || kind == ADDR_LINK_LOCAL) &&
+	       gonet_addr_type(stack, addr) == RTN_UNICAST;
+}
+
 /*
  * The address to be used by packets of @scope to @peer (0: anybody) from one
  * interface: that of the peer's network, or else the first.
@@ -201,6 +218,7 @@ static int gonet_path_by_route(struct gonet_stack *stack, const struct gonet_rou
 {
 	enum gonet_addr_kind kind = addr_kind(daddr);
 	__be32 prefsrc = READ_ONCE(route->prefsrc);
+	const struct gonet_exception_node *said;
 	bool gateway = route->gateway;
 
 	if (route->type == RTN_LOCAL)
@@ -209,7 +227,8 @@ static int gonet_path_by_route(struct gonet_stack *stack, const struct gonet_rou
 		gateway = false;
 	path->type = route->type;
 	path->ifindex = route->ifindex;
-	path->nexthop = gateway ? gonet_redirect_gateway(stack, route, daddr) : daddr;
+	said = gonet_exception_find(stack, route, daddr);
+	path->nexthop = gateway ? gonet_redirect_gateway(stack, route, said) : daddr;
 	path->redirected = gateway && path->nexthop != route->gateway;
 	path->source = saddr ? saddr : prefsrc;
 	if (!path->source)
