@@ -9,9 +9,13 @@
 #include <linux/netlink.h>
 #include <linux/types.h>
 
+struct csp_chan;
 struct csp_proc;
+struct iphdr;
 struct netlink_ext_ack;
+struct gonet_iface;
 struct gonet_stack;
+struct sk_buff;
 
 /**
  * struct gonet_addr - an own address
@@ -80,6 +84,9 @@ struct gonet_exception {
  * struct gonet_path - what a lookup found
  * @type: RTN_LOCAL, RTN_BROADCAST, RTN_MULTICAST or RTN_UNICAST
  * @redirected: @nexthop is not the route's gateway, but one that it named
+ * @pmtu_locked: @pmtu is not the path's MTU, see &gonet_exception.mtu_locked
+ * @pmtu: the path's MTU, if it has been learnt, or 0
+ * @pmtu_expires: when @pmtu is no longer believed, in jiffies
  * @ifindex: interface to send on; GONET_IFACE_LO for RTN_LOCAL
  * @nexthop: whose MAC address is wanted: the gateway or the destination
  * @source: source address for a packet that has none
@@ -87,6 +94,9 @@ struct gonet_exception {
 struct gonet_path {
 	u8 type;
 	bool redirected;
+	bool pmtu_locked;
+	u32 pmtu;
+	unsigned long pmtu_expires;
 	u32 ifindex;
 	__be32 nexthop;
 	__be32 source;
@@ -122,8 +132,18 @@ bool gonet_addr_is_other_host(struct gonet_stack *stack, __be32 addr);
 /* Whether a redirect is to be followed; sets @said->router. Under RCU. */
 bool gonet_redirect_believed(struct gonet_stack *stack, struct gonet_exception *said,
 			     __be32 from);
-/* What is believed: has it noted. Any context. */
-void gonet_route_exception(struct gonet_stack *stack, const struct gonet_exception *said);
+/* Whether an ICMP "fragmentation needed" about @inner is; sets @said. Under RCU. */
+bool gonet_pmtu_believed(struct gonet_stack *stack, const struct iphdr *inner, u32 mtu, u32 oif,
+			 struct gonet_exception *said);
+/*
+ * What is believed: has it noted. When it is, @skb (may be NULL), given away, is sent to
+ * @back, an input of a process, with GONET_CB_NOTED set. Any context.
+ */
+void gonet_route_exception(struct gonet_stack *stack, const struct gonet_exception *said,
+			   struct csp_chan *back, struct sk_buff *skb);
+
+/* Most bytes of an IP packet on a way that leaves by @iface. */
+unsigned int gonet_path_mtu(const struct gonet_path *path, const struct gonet_iface *iface);
 
 /* Nobody answers for @addr, which may be a gateway. Any context. */
 void gonet_gateway_dead(struct gonet_stack *stack, u32 ifindex, __be32 addr);

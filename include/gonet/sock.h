@@ -154,11 +154,12 @@ void gonet_family_exit(void);
 int gonet_sock_deliver(struct gonet_sock *gs, struct sk_buff *skb, unsigned int keep);
 /*
  * Makes an ICMP error the socket's: @skb as at GONET_TRANSPORT_ERROR, given away;
- * @port: to which the quoted packet was sent; @skip: how much of that is not
- * returned as data.
+ * @again: the input at which it came, to which it comes again when the path's MTU has
+ * been noted; @port: to which the quoted packet was sent; @skip: how much of that is
+ * not returned as data.
  */
-void gonet_sock_icmp(struct gonet_sock *gs, struct sk_buff *skb, __be16 port,
-		     unsigned int skip);
+void gonet_sock_icmp(struct gonet_sock *gs, struct csp_chan *again, struct sk_buff *skb,
+		     __be16 port, unsigned int skip);
 /* The lost() of inputs that take struct gonet_bind_request. */
 void gonet_bind_request_lost(void *msg, enum csp_lost why);
 

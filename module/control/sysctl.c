@@ -16,6 +16,8 @@ static int gonet_ttl_max = 255;
 static int gonet_time_max = 3600;
 static int gonet_count_max = 65536;
 static int gonet_port_max = 65535;
+static int gonet_mtu_min = 68;
+static int gonet_mtu_max = 65535;
 static unsigned long gonet_thresh_max = 1UL << 30;
 
 /* One of the integers of struct gonet_conf, and its limits. */
@@ -60,6 +62,9 @@ static const struct ctl_table gonet_sysctls[] = {
 	GONET_SYSCTL_BOOL(icmp_echo_ignore_broadcasts),
 	GONET_SYSCTL_BOOL(accept_redirects),
 	GONET_SYSCTL_INT(redirect_time, SYSCTL_ONE, &gonet_time_max),
+	GONET_SYSCTL_INT(ip_no_pmtu_disc, SYSCTL_ZERO, SYSCTL_THREE),
+	GONET_SYSCTL_INT(mtu_expires, SYSCTL_ONE, &gonet_time_max),
+	GONET_SYSCTL_INT(min_pmtu, &gonet_mtu_min, &gonet_mtu_max),
 	GONET_SYSCTL_INT(ping_max, SYSCTL_ZERO, &gonet_count_max),
 	{
 		.procname = "ip_local_port_range",

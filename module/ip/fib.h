@@ -276,6 +276,9 @@ static inline u32 gonet_exception_mtu(const struct gonet_exception_node *node)
 	return time_before(jiffies, node->mtu_expires) ? node->said.mtu : 0;
 }
 
+/* pmtu.c: under RCU */
+void gonet_path_set_pmtu(struct gonet_path *path, const struct gonet_exception_node *node);
+
 /* redirect.c: under RCU */
 __be32 gonet_redirect_gateway(struct gonet_stack *stack, const struct gonet_route *route,
 			      const struct gonet_exception_node *node);

@@ -13,6 +13,7 @@
  * struct ipv4_cut - a packet being cut
  * @skb: the packet, data at its IP header
  * @hlen: bytes of its header
+ * @frag_off: its place and more-fragments bit, if a program made it a fragment itself
  * @opts: the options that every fragment has
  * @opts_len: their length
  * @seq: where in the packet the cut has come to, so that a long chain is walked once
@@ -23,6 +24,7 @@
 struct ipv4_cut {
 	struct sk_buff *skb;
 	unsigned int hlen;
+	u16 frag_off;
 	u8 opts[IPV4_OPTIONS_MAX];
 	size_t opts_len;
 	struct skb_seq_state seq;
@@ -58,7 +60,7 @@ static void ipv4_cut_copy(struct ipv4_cut *c, u8 *to, unsigned int len)
 static struct sk_buff *ipv4_cut_one(struct ipv4_cut *c, unsigned int at, unsigned int len)
 {
 	unsigned int hlen = at ? sizeof(struct iphdr) + c->opts_len : c->hlen;
-	bool more = at + len < c->skb->len - c->hlen;
+	bool more = at + len < c->skb->len - c->hlen || c->frag_off & IP_MF;
 	struct sk_buff *f;
 	struct iphdr *iph;
 
@@ -75,7 +77,7 @@ static struct sk_buff *ipv4_cut_one(struct ipv4_cut *c, unsigned int at, unsigne
 		memcpy(iph + 1, c->opts, c->opts_len);
 	iph->ihl = hlen / 4;
 	iph->tot_len = htons(hlen + len);
-	iph->frag_off = htons(at / 8 | (more ? IP_MF : 0));
+	iph->frag_off = htons(((c->frag_off + at / 8) & IP_OFFSET) | (more ? IP_MF : 0));
 	ip_send_check(iph);
 	ipv4_cut_copy(c, skb_put(f, len), len);
 	f->protocol = htons(ETH_P_IP);
@@ -100,7 +102,11 @@ static struct sk_buff *ipv4_cut_one(struct ipv4_cut *c, unsigned int at, unsigne
 int gonet_ipv4_fragment(struct gonet_stack *stack, struct sk_buff *skb, unsigned int mtu,
 			void (*send)(void *arg, struct sk_buff *fragment), void *arg)
 {
-	struct ipv4_cut c = { .skb = skb, .hlen = ip_hdrlen(skb) };
+	struct ipv4_cut c = {
+		.skb = skb,
+		.hlen = ip_hdrlen(skb),
+		.frag_off = ntohs(ip_hdr(skb)->frag_off),
+	};
 	unsigned int payload = skb->len - c.hlen;
 	unsigned int at = 0, len, created = 0;
 	struct sk_buff_head fragments;

@@ -56,11 +56,13 @@ struct ipv4_tx {
  * @proc: the writer
  * @port: the interface
  * @path: the route
+ * @mtu: most bytes of a packet on it
  */
 struct ipv4_tx_way {
 	struct csp_proc *proc;
 	struct ipv4_tx_iface *port;
 	struct gonet_path path;
+	unsigned int mtu;
 };
 
 /*
@@ -96,7 +98,7 @@ static void ipv4_tx_own_header(struct ipv4_tx *s, struct sk_buff *skb)
 }
 
 /* RFC 791 3.1. @skb: data at options and payload. Return: false when dropped. */
-static bool ipv4_tx_header(struct ipv4_tx *s, struct sk_buff *skb)
+static bool ipv4_tx_header(struct ipv4_tx *s, const struct ipv4_tx_way *way, struct sk_buff *skb)
 {
 	struct gonet_cb *cb = GONET_CB(skb);
 	struct iphdr *iph;
@@ -111,6 +113,8 @@ static bool ipv4_tx_header(struct ipv4_tx *s, struct sk_buff *skb)
 		return false;
 	}
 	iph = skb_push(skb, sizeof(*iph));
+	if (cb->flags & GONET_CB_DF_IF_FITS && skb->len <= way->mtu && !way->path.pmtu_locked)
+		cb->flags |= GONET_CB_DF;
 	skb_reset_network_header(skb);
 	skb_set_transport_header(skb, sizeof(*iph) + cb->optlen);
 	iph->version = 4;
@@ -176,21 +180,26 @@ static bool ipv4_tx_fits(const struct sk_buff *skb, unsigned int mtu)
 	return skb->len <= mtu || (skb_is_gso(skb) && skb_gso_validate_network_len(skb, mtu));
 }
 
+static unsigned int ipv4_tx_mtu(const struct ipv4_tx_way *way, const struct gonet_cb *cb)
+{
+	if (cb->flags & GONET_CB_IFACE_MTU)
+		return gonet_iface_mtu(way->port->iface);
+	return gonet_path_mtu(&way->path, way->port->iface);
+}
+
 static void ipv4_tx_send(struct ipv4_tx *s, struct ipv4_tx_way *way, struct sk_buff *skb)
 {
-	unsigned int mtu = gonet_iface_mtu(way->port->iface);
-
-	if (likely(ipv4_tx_fits(skb, mtu))) {
+	if (likely(ipv4_tx_fits(skb, way->mtu))) {
 		ipv4_tx_link(way, skb);
 		return;
 	}
-	if (GONET_CB(skb)->flags & (GONET_CB_DF | GONET_CB_HDRINCL)) {
+	if (GONET_CB(skb)->flags & GONET_CB_DF) {
 		gonet_count(s->stack, IpFragFails);
-		gonet_icmp_local_error(s->stack, skb, -EMSGSIZE);
+		gonet_icmp_local_error(s->stack, skb, -EMSGSIZE, way->mtu);
 		gonet_drop(s->stack, skb, GONET_DROP_IP_TOO_BIG);
 		return;
 	}
-	gonet_ipv4_fragment(s->stack, skb, mtu, ipv4_tx_link, way);
+	gonet_ipv4_fragment(s->stack, skb, way->mtu, ipv4_tx_link, way);
 }
 
 static void ipv4_tx_step(struct csp_proc *proc, void *msg)
@@ -211,14 +220,15 @@ static void ipv4_tx_step(struct csp_proc *proc, void *msg)
 	}
 	if (unlikely(err)) {
 		gonet_count(s->stack, IpOutNoRoutes);
-		gonet_icmp_local_error(s->stack, skb, err);
+		gonet_icmp_local_error(s->stack, skb, err, 0);
 		gonet_drop(s->stack, skb, GONET_DROP_IP_NO_ROUTE);
 	} else {
 		if (!cb->saddr)
 			cb->saddr = way.path.source;
 		if (!cb->daddr)
 			cb->daddr = way.path.nexthop;	/* 0.0.0.0 is this host */
-		if (likely(ipv4_tx_header(s, skb)))
+		way.mtu = ipv4_tx_mtu(&way, cb);
+		if (likely(ipv4_tx_header(s, &way, skb)))
 			ipv4_tx_send(s, &way, skb);
 	}
 	rcu_read_unlock();
@@ -316,14 +326,14 @@ static const struct csp_kind ipv4_tx_kind = {
  *	has been checked, and which is linear; with room for headers; given away
  * @flow: where it goes, and how
  * @protocol: IPPROTO_*
- * @flags: GONET_CB_HDRINCL or 0
+ * @flags: GONET_CB_HDRINCL or 0, besides @flow's
  *
  * Context: any but hard interrupt.
  *
  * Return: 0; -ENOBUFS or -EPIPE when the writer does not take it.
  */
 int gonet_ipv4_send(struct gonet_stack *stack, struct sk_buff *skb,
-		    const struct gonet_flow *flow, u8 protocol, u8 flags)
+		    const struct gonet_flow *flow, u8 protocol, u16 flags)
 {
 	memset(skb->cb, 0, sizeof(skb->cb));
 	*GONET_CB(skb) = (struct gonet_cb) {
@@ -334,7 +344,7 @@ int gonet_ipv4_send(struct gonet_stack *stack, struct sk_buff *skb,
 		.protocol = protocol,
 		.tos = flow->tos,
 		.ttl = flow->ttl,
-		.flags = flags | (flow->df ? GONET_CB_DF : 0),
+		.flags = flags | flow->flags,
 	};
 	return csp_send(&stack->ipv4_tx->in[GONET_IPV4_TX_IN], skb);
 }

@@ -10,6 +10,7 @@
 
 #include <csp/csp.h>
 #include <gonet/iface.h>
+#include <gonet/ipv4.h>
 #include <gonet/stack.h>
 
 #include "fib.h"
@@ -18,7 +19,7 @@
 enum {
 	ROUTE_REQUEST,	/* struct gonet_route_request */
 	ROUTE_NOTICE,	/* struct gonet_addr_notice */
-	ROUTE_EXCEPTION,	/* struct gonet_exception */
+	ROUTE_EXCEPTION,	/* struct gonet_exception_notice */
 	ROUTE_DEAD,	/* struct gonet_addr_notice */
 	ROUTE_INPUTS,
 };
@@ -136,14 +137,48 @@ static void gonet_route_step_notice(struct csp_proc *proc, void *msg)
 	kfree(notice);
 }
 
+/**
+ * struct gonet_exception_notice - message: what has been said of a destination
+ * @said: that
+ * @back: where to send @skb, of a process with a reference
+ * @skb: an ICMP error that is to be told of when this has been noted, or NULL
+ */
+struct gonet_exception_notice {
+	struct gonet_exception said;
+	struct csp_chan *back;
+	struct sk_buff *skb;
+};
+
+/* Whoever hears of the error finds what it said noted, or never will. */
+static void gonet_exception_send_back(struct csp_chan *back, struct sk_buff *skb)
+{
+	GONET_CB(skb)->flags |= GONET_CB_NOTED;
+	csp_send(back, skb);
+}
+
+static void gonet_exception_notice_end(struct gonet_exception_notice *notice)
+{
+	if (notice->skb) {
+		gonet_exception_send_back(notice->back, notice->skb);
+		csp_proc_put(notice->back->reader);
+	}
+	kfree(notice);
+}
+
 static void gonet_route_step_exception(struct csp_proc *proc, void *msg)
 {
 	struct gonet_fib **fib = csp_state(proc);
+	struct gonet_exception_notice *notice = msg;
 
 	rcu_read_lock();
-	gonet_exception_put(*fib, msg);
+	gonet_exception_put(*fib, &notice->said);
 	rcu_read_unlock();
-	kfree(msg);
+	gonet_exception_notice_end(notice);
+}
+
+static void gonet_route_exception_lost(void *msg, enum csp_lost why)
+{
+	gonet_exception_notice_end(msg);
 }
 
 /*
@@ -187,7 +222,7 @@ static const struct csp_kind gonet_route_kind = {
 			.depth = ROUTE_EXCEPTIONS,
 			.full = CSP_DROP,
 			.step = gonet_route_step_exception,
-			.lost = gonet_route_notice_lost,
+			.lost = gonet_route_exception_lost,
 		},
 		/* apart, since anybody may cause many of these */
 		[ROUTE_DEAD] = {
@@ -378,18 +413,31 @@ void gonet_gateway_dead(struct gonet_stack *stack, u32 ifindex, __be32 addr)
 /**
  * gonet_route_exception() - heed what was said of a destination
  * @stack: the stack
- * @said: what gonet_redirect_believed() believed
+ * @said: what gonet_redirect_believed() or gonet_pmtu_believed() believed
+ * @back: an input of a process that the caller keeps, or NULL
+ * @skb: a packet to be sent to @back when it is noted, or NULL; given away
  *
- * When it is lost it will be said again.
+ * When it is lost it will be said again; @skb comes back all the same.
  *
  * Context: any.
  */
-void gonet_route_exception(struct gonet_stack *stack, const struct gonet_exception *said)
+void gonet_route_exception(struct gonet_stack *stack, const struct gonet_exception *said,
+			   struct csp_chan *back, struct sk_buff *skb)
 {
-	struct gonet_exception *copy = kmemdup(said, sizeof(*said), GFP_ATOMIC | __GFP_NOWARN);
+	struct gonet_exception_notice *notice;
 
-	if (copy)
-		csp_send(&stack->fib->proc->in[ROUTE_EXCEPTION], copy);
+	notice = kmalloc(sizeof(*notice), GFP_ATOMIC | __GFP_NOWARN);
+	if (!notice) {
+		if (skb)
+			gonet_exception_send_back(back, skb);
+		return;
+	}
+	notice->said = *said;
+	notice->back = back;
+	notice->skb = skb;
+	if (skb)
+		csp_proc_get(back->reader);
+	csp_send(&stack->fib->proc->in[ROUTE_EXCEPTION], notice);
 }
 
 static int gonet_fib_add_loopback(struct gonet_fib *fib)

@@ -230,6 +230,7 @@ static int gonet_path_by_route(struct gonet_stack *stack, const struct gonet_rou
 	said = gonet_exception_find(stack, route, daddr);
 	path->nexthop = gateway ? gonet_redirect_gateway(stack, route, said) : daddr;
 	path->redirected = gateway && path->nexthop != route->gateway;
+	gonet_path_set_pmtu(path, said);
 	path->source = saddr ? saddr : prefsrc;
 	if (!path->source)
 		path->source = gonet_fib_source(stack->fib, route->ifindex, route->gateway,
@@ -264,6 +265,7 @@ int gonet_route_lookup(struct gonet_stack *stack, __be32 daddr, __be32 saddr, u3
 	int err;
 
 	path->redirected = false;
+	gonet_path_set_pmtu(path, NULL);
 	if (kind == ADDR_ANY)
 		return gonet_path_local(saddr ? saddr : htonl(INADDR_LOOPBACK), saddr, path);
 	if (!oif && (kind == ADDR_BROADCAST || kind == ADDR_MULTICAST)) {

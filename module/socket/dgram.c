@@ -76,11 +76,19 @@ static int dgram_bound(struct gonet_sock *gs)
 	return err;
 }
 
-static bool dgram_df(const struct gonet_sock *gs)
+/*
+ * IP_MTU_DISCOVER (ip(7)): of the path's MTU, PROBE, INTERFACE and OMIT take no notice;
+ * what does not fit is cut only with WANT, DONT and OMIT; DF is on what DO and PROBE
+ * send, and with WANT on what fits.
+ */
+static void dgram_pmtudisc(struct gonet_flow *flow, u8 pmtudisc)
 {
-	u8 pmtudisc = READ_ONCE(gs->inet.pmtudisc);
-
-	return pmtudisc == IP_PMTUDISC_DO || pmtudisc == IP_PMTUDISC_PROBE;
+	flow->flags = pmtudisc >= IP_PMTUDISC_PROBE ? GONET_CB_IFACE_MTU : 0;
+	flow->whole = pmtudisc >= IP_PMTUDISC_DO && pmtudisc != IP_PMTUDISC_OMIT;
+	if (pmtudisc == IP_PMTUDISC_DO || pmtudisc == IP_PMTUDISC_PROBE)
+		flow->flags |= GONET_CB_DF;
+	else if (pmtudisc == IP_PMTUDISC_WANT)
+		flow->flags |= GONET_CB_DF_IF_FITS;
 }
 
 /**
@@ -113,21 +121,20 @@ int gonet_dgram_prepare(struct gonet_sock *gs, struct msghdr *msg, struct gonet_
 	flow->oif = cmsg.oif ? cmsg.oif : gonet_sock_oif(gs);
 	flow->tos = cmsg.tos < 0 ? gs->inet.tos : cmsg.tos;
 	flow->ttl = cmsg.ttl;
-	flow->df = dgram_df(gs);
+	dgram_pmtudisc(flow, READ_ONCE(gs->inet.pmtudisc));
 	flow->local = msg->msg_flags & MSG_DONTROUTE;
 	dgram->sockc = cmsg.sockc;
-	return gonet_sock_route(gs, flow, &dgram->mtu);
+	return gonet_sock_route(gs, flow);
 }
 
 /* IP_MTU_DISCOVER: what may not be cut must fit. */
-static int dgram_fits(struct gonet_sock *gs, const struct gonet_dgram *dgram, size_t len)
+static int dgram_fits(struct gonet_sock *gs, const struct gonet_flow *flow, size_t len)
 {
-	const struct gonet_flow *flow = &dgram->flow;
 	size_t whole = len + sizeof(struct iphdr) + gs->kind->hlen;
 
-	if (whole <= IP_MAX_MTU && (!flow->df || whole <= dgram->mtu))
+	if (whole <= (flow->whole ? flow->mtu : IP_MAX_MTU))
 		return 0;
-	gonet_sock_local_error(gs, EMSGSIZE, flow->daddr, flow->dport, dgram->mtu);
+	gonet_sock_local_error(gs, EMSGSIZE, flow->daddr, flow->dport, flow->mtu);
 	return -EMSGSIZE;
 }
 
@@ -203,7 +210,7 @@ int gonet_dgram_send(struct gonet_sock *gs, struct msghdr *msg, size_t len)
 
 	err = gonet_dgram_prepare(gs, msg, &dgram);
 	if (!err)
-		err = dgram_fits(gs, &dgram, len);
+		err = dgram_fits(gs, &dgram.flow, len);
 	if (err)
 		return err;
 	skb = gonet_dgram_build(&gs->inet.sk, msg, len);
@@ -256,9 +263,9 @@ int gonet_dgram_push_pending(struct gonet_sock *gs)
 	if (!skb)
 		return 0;
 	WRITE_ONCE(gs->pending, NULL);
-	err = gonet_sock_route(gs, &dgram.flow, &dgram.mtu);
+	err = gonet_sock_route(gs, &dgram.flow);
 	if (!err)
-		err = dgram_fits(gs, &dgram, skb->len);
+		err = dgram_fits(gs, &dgram.flow, skb->len);
 	if (err) {
 		kfree_skb(skb);
 		return err;
@@ -271,10 +278,12 @@ static int dgram_send_part(struct gonet_sock *gs, struct msghdr *msg, size_t len
 {
 	size_t before = gs->pending ? gs->pending->len : 0;
 	struct sk_buff *part;
+	int err;
 
-	if (before + len + gs->kind->hlen + sizeof(struct iphdr) > IP_MAX_MTU) {
+	err = dgram_fits(gs, &gs->pending_flow, before + len);
+	if (err) {
 		gonet_dgram_flush_pending(gs);
-		return -EMSGSIZE;
+		return err;
 	}
 	if (before && !len)
 		return 0;

@@ -32,12 +32,10 @@ struct gonet_cmsg {
 /**
  * struct gonet_dgram - a datagram about to be sent
  * @flow: where it goes
- * @mtu: most bytes of an IP packet on that way
  * @sockc: which of its times are wanted
  */
 struct gonet_dgram {
 	struct gonet_flow flow;
-	unsigned int mtu;
 	struct sockcm_cookie sockc;
 };
 
@@ -74,7 +72,7 @@ int gonet_sock_ask_rebind(struct gonet_sock *gs, const struct gonet_sock_key *ke
 void gonet_sock_ask_unbind(struct gonet_sock *gs);
 
 /* route.c */
-int gonet_sock_route(struct gonet_sock *gs, struct gonet_flow *flow, unsigned int *mtu);
+int gonet_sock_route(struct gonet_sock *gs, struct gonet_flow *flow);
 
 /* dgram.c */
 int gonet_dgram_sendmsg(struct socket *sock, struct msghdr *msg, size_t len);

@@ -195,11 +195,10 @@ static int sockopt_get_mtu(struct gonet_sock *gs)
 		.daddr = gs->inet.inet_daddr,
 		.oif = gonet_sock_oif(gs),
 	};
-	unsigned int mtu;
 
-	if (gs->inet.sk.sk_state != TCP_ESTABLISHED || gonet_sock_route(gs, &flow, &mtu))
+	if (gs->inet.sk.sk_state != TCP_ESTABLISHED || gonet_sock_route(gs, &flow))
 		return -ENOTCONN;
-	return mtu;
+	return flow.mtu;
 }
 
 static int sockopt_get_value(struct gonet_sock *gs, int optname, int *value)

@@ -63,7 +63,7 @@ static void udp_reader_error(struct csp_proc *proc, void *msg)
 	unsigned int hlen = inner->ihl * 4;
 	const struct udphdr *uh = (const void *)inner + hlen;
 
-	gonet_sock_icmp(s->gs, skb, uh->dest, hlen + sizeof(*uh));
+	gonet_sock_icmp(s->gs, &proc->in[UDP_READER_ERROR], skb, uh->dest, hlen + sizeof(*uh));
 }
 
 static int udp_reader_init(struct csp_proc *proc, void *arg)
