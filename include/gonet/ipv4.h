@@ -70,6 +70,7 @@ struct gonet_cb {
  * @flags: how it may be cut: GONET_CB_DF, GONET_CB_DF_IF_FITS, GONET_CB_IFACE_MTU
  * @mtu: most bytes of an IP packet on the way, once that is known
  * @whole: what does not fit is not sent
+ * @segment: bytes of payload of each datagram that it is cut into, or 0 (UDP)
  * @local: to who is on the link alone (MSG_DONTROUTE)
  */
 struct gonet_flow {
@@ -83,6 +84,7 @@ struct gonet_flow {
 	u16 flags;
 	unsigned int mtu;
 	bool whole;
+	u16 segment;
 	bool local;
 };
 

@@ -24,6 +24,7 @@ struct gonet_stack;
  * @GONET_SOCK_NO_PORT: IP_BIND_ADDRESS_NO_PORT
  * @GONET_SOCK_CORK: UDP_CORK
  * @GONET_SOCK_HDRINCL: IP_HDRINCL
+ * @GONET_SOCK_GRO: UDP_GRO
  */
 enum gonet_sock_opt {
 	GONET_SOCK_PKTINFO,
@@ -35,6 +36,7 @@ enum gonet_sock_opt {
 	GONET_SOCK_NO_PORT,
 	GONET_SOCK_CORK,
 	GONET_SOCK_HDRINCL,
+	GONET_SOCK_GRO,
 };
 
 /**
@@ -88,6 +90,7 @@ struct gonet_bind_request {
  * @kind: UDP, ping or raw
  * @dealer: where it asks to be bound: an input of its transport's dealer
  * @opts: bits of &enum gonet_sock_opt, changed by set_bit(); read anywhere
+ * @segment: bytes of payload of each datagram that a send is cut into (UDP_SEGMENT), or 0
  * @icmp_filter: ICMP types that a raw socket does not want, as bits (ICMP_FILTER)
  * @bound: its entry in the dealer's table, or NULL; the dealer's
  * @reader: its reader process, referenced, or NULL
@@ -109,6 +112,7 @@ struct gonet_sock {
 	const struct gonet_sock_kind *kind;
 	struct csp_chan *dealer;
 	unsigned long opts;
+	u16 segment;
 	u32 icmp_filter;
 	void *bound;
 	struct csp_proc *reader;

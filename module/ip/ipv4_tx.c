@@ -70,15 +70,21 @@ struct ipv4_tx_way {
  * anything about what is sent to others. RFC 6864 4.1 lets it be anything for a
  * packet that is never fragmented.
  */
-static __be16 ipv4_tx_id(struct ipv4_tx *s, const struct gonet_cb *cb)
+static __be16 ipv4_tx_id(struct ipv4_tx *s, const struct sk_buff *skb)
 {
+	const struct gonet_cb *cb = GONET_CB(skb);
+	u16 packets = max_t(u16, skb_shinfo(skb)->gso_segs, 1);
+	u16 *next, id;
 	u64 hash;
 
 	if (cb->flags & GONET_CB_DF)
 		return 0;
 	hash = siphash_3u32((__force u32)cb->saddr, (__force u32)cb->daddr, cb->protocol,
 			    &s->id_key);
-	return htons(s->ids[hash % IPV4_IDS] += 1 + (get_random_u32() & 7));
+	next = &s->ids[hash % IPV4_IDS];
+	id = *next + 1 + (get_random_u32() & 7);
+	*next = id + packets - 1;
+	return htons(id);
 }
 
 /*
@@ -93,7 +99,7 @@ static void ipv4_tx_own_header(struct ipv4_tx *s, struct sk_buff *skb)
 	skb->protocol = htons(ETH_P_IP);
 	skb_set_transport_header(skb, iph->ihl * 4);
 	if (!iph->id)
-		iph->id = ipv4_tx_id(s, GONET_CB(skb));
+		iph->id = ipv4_tx_id(s, skb);
 	ip_send_check(iph);
 }
 
@@ -121,7 +127,7 @@ static bool ipv4_tx_header(struct ipv4_tx *s, const struct ipv4_tx_way *way, str
 	iph->ihl = (sizeof(*iph) + cb->optlen) / 4;
 	iph->tos = cb->tos;
 	iph->tot_len = htons(skb->len);
-	iph->id = ipv4_tx_id(s, cb);
+	iph->id = ipv4_tx_id(s, skb);
 	iph->frag_off = cb->flags & GONET_CB_DF ? htons(IP_DF) : 0;
 	iph->ttl = cb->ttl ?: READ_ONCE(s->stack->conf.ip_default_ttl);
 	iph->protocol = cb->protocol;
@@ -199,7 +205,7 @@ static void ipv4_tx_send(struct ipv4_tx *s, struct ipv4_tx_way *way, struct sk_b
 		gonet_drop(s->stack, skb, GONET_DROP_IP_TOO_BIG);
 		return;
 	}
-	gonet_ipv4_fragment(s->stack, skb, way->mtu, ipv4_tx_link, way);
+	gonet_ipv4_cut(s->stack, skb, way->mtu, ipv4_tx_link, way);
 }
 
 static void ipv4_tx_step(struct csp_proc *proc, void *msg)

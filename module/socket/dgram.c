@@ -76,21 +76,6 @@ static int dgram_bound(struct gonet_sock *gs)
 	return err;
 }
 
-/*
- * IP_MTU_DISCOVER (ip(7)): of the path's MTU, PROBE, INTERFACE and OMIT take no notice;
- * what does not fit is cut only with WANT, DONT and OMIT; DF is on what DO and PROBE
- * send, and with WANT on what fits.
- */
-static void dgram_pmtudisc(struct gonet_flow *flow, u8 pmtudisc)
-{
-	flow->flags = pmtudisc >= IP_PMTUDISC_PROBE ? GONET_CB_IFACE_MTU : 0;
-	flow->whole = pmtudisc >= IP_PMTUDISC_DO && pmtudisc != IP_PMTUDISC_OMIT;
-	if (pmtudisc == IP_PMTUDISC_DO || pmtudisc == IP_PMTUDISC_PROBE)
-		flow->flags |= GONET_CB_DF;
-	else if (pmtudisc == IP_PMTUDISC_WANT)
-		flow->flags |= GONET_CB_DF_IF_FITS;
-}
-
 /**
  * gonet_dgram_prepare() - find out everything about a datagram but its payload
  * @gs: the socket, which gets a port if it has none
@@ -121,21 +106,11 @@ int gonet_dgram_prepare(struct gonet_sock *gs, struct msghdr *msg, struct gonet_
 	flow->oif = cmsg.oif ? cmsg.oif : gonet_sock_oif(gs);
 	flow->tos = cmsg.tos < 0 ? gs->inet.tos : cmsg.tos;
 	flow->ttl = cmsg.ttl;
-	dgram_pmtudisc(flow, READ_ONCE(gs->inet.pmtudisc));
+	flow->segment = cmsg.segment < 0 ? READ_ONCE(gs->segment) : cmsg.segment;
+	gonet_mtu_discover(gs, flow);
 	flow->local = msg->msg_flags & MSG_DONTROUTE;
 	dgram->sockc = cmsg.sockc;
 	return gonet_sock_route(gs, flow);
-}
-
-/* IP_MTU_DISCOVER: what may not be cut must fit. */
-static int dgram_fits(struct gonet_sock *gs, const struct gonet_flow *flow, size_t len)
-{
-	size_t whole = len + sizeof(struct iphdr) + gs->kind->hlen;
-
-	if (whole <= (flow->whole ? flow->mtu : IP_MAX_MTU))
-		return 0;
-	gonet_sock_local_error(gs, EMSGSIZE, flow->daddr, flow->dport, flow->mtu);
-	return -EMSGSIZE;
 }
 
 /**
@@ -210,7 +185,9 @@ int gonet_dgram_send(struct gonet_sock *gs, struct msghdr *msg, size_t len)
 
 	err = gonet_dgram_prepare(gs, msg, &dgram);
 	if (!err)
-		err = dgram_fits(gs, &dgram.flow, len);
+		err = gonet_mtu_check(gs, &dgram.flow, len);
+	if (!err)
+		err = gonet_segment_check(gs, &dgram.flow, len);
 	if (err)
 		return err;
 	skb = gonet_dgram_build(&gs->inet.sk, msg, len);
@@ -265,7 +242,9 @@ int gonet_dgram_push_pending(struct gonet_sock *gs)
 	WRITE_ONCE(gs->pending, NULL);
 	err = gonet_sock_route(gs, &dgram.flow);
 	if (!err)
-		err = dgram_fits(gs, &dgram.flow, skb->len);
+		err = gonet_mtu_check(gs, &dgram.flow, skb->len);
+	if (!err)
+		err = gonet_segment_check(gs, &dgram.flow, skb->len);
 	if (err) {
 		kfree_skb(skb);
 		return err;
@@ -280,7 +259,7 @@ static int dgram_send_part(struct gonet_sock *gs, struct msghdr *msg, size_t len
 	struct sk_buff *part;
 	int err;
 
-	err = dgram_fits(gs, &gs->pending_flow, before + len);
+	err = gonet_mtu_check(gs, &gs->pending_flow, before + len);
 	if (err) {
 		gonet_dgram_flush_pending(gs);
 		return err;

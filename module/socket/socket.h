@@ -19,6 +19,7 @@
  * @oif: &gonet_iface.index, or 0
  * @tos: TOS byte, or -1 for the socket's
  * @ttl: TTL, or 0 for the socket's
+ * @segment: bytes of payload of each datagram, or -1 for the socket's
  * @sockc: what is the core's: the times that are wanted
  */
 struct gonet_cmsg {
@@ -26,6 +27,7 @@ struct gonet_cmsg {
 	u32 oif;
 	s16 tos;
 	u8 ttl;
+	int segment;
 	struct sockcm_cookie sockc;
 };
 
@@ -83,6 +85,15 @@ int gonet_dgram_push(struct gonet_sock *gs, struct sk_buff *skb, const struct go
 int gonet_dgram_send(struct gonet_sock *gs, struct msghdr *msg, size_t len);
 int gonet_dgram_push_pending(struct gonet_sock *gs);
 void gonet_dgram_flush_pending(struct gonet_sock *gs);
+
+/* mtu.c */
+void gonet_mtu_discover(const struct gonet_sock *gs, struct gonet_flow *flow);
+int gonet_mtu_check(struct gonet_sock *gs, const struct gonet_flow *flow, size_t len);
+
+/* segment.c */
+int gonet_segment_check(const struct gonet_sock *gs, const struct gonet_flow *flow, size_t len);
+int gonet_segment_cmsg(struct cmsghdr *c, int *segment);
+void gonet_segment_put(struct gonet_sock *gs, struct msghdr *msg, const struct sk_buff *skb);
 
 /* ping.c */
 int gonet_ping_allowed(struct gonet_stack *stack);

@@ -24,8 +24,16 @@ static bool sockopt_level(const struct gonet_sock *gs, int level)
 /* The switches by their names. */
 static int sockopt_switch(const struct gonet_sock *gs, int level, int optname)
 {
-	if (level == SOL_UDP)
-		return optname == UDP_CORK ? GONET_SOCK_CORK : -ENOPROTOOPT;
+	if (level == SOL_UDP) {
+		switch (optname) {
+		case UDP_CORK:
+			return GONET_SOCK_CORK;
+		case UDP_GRO:
+			return GONET_SOCK_GRO;
+		default:
+			return -ENOPROTOOPT;
+		}
+	}
 	switch (optname) {
 	case IP_PKTINFO:
 		return GONET_SOCK_PKTINFO;
@@ -90,6 +98,16 @@ static int sockopt_set_value(struct gonet_sock *gs, int optname, int value)
 	default:
 		return -ENOPROTOOPT;
 	}
+}
+
+static int sockopt_set_udp(struct gonet_sock *gs, int optname, int value)
+{
+	if (optname != UDP_SEGMENT)
+		return -ENOPROTOOPT;
+	if (value < 0 || value > USHRT_MAX)
+		return -EINVAL;
+	WRITE_ONCE(gs->segment, value);
+	return 0;
 }
 
 /* A number may be an int or, as in BSD, a byte. */
@@ -182,7 +200,8 @@ int gonet_setsockopt(struct socket *sock, int level, int optname, sockptr_t optv
 	if (which >= 0)
 		err = sockopt_set_switch(gs, which, value);
 	else
-		err = level == SOL_IP ? sockopt_set_value(gs, optname, value) : which;
+		err = level == SOL_IP ? sockopt_set_value(gs, optname, value) :
+					sockopt_set_udp(gs, optname, value);
 	release_sock(sock->sk);
 	return err;
 }
@@ -227,6 +246,14 @@ static int sockopt_get_value(struct gonet_sock *gs, int optname, int *value)
 	}
 }
 
+static int sockopt_get_udp(struct gonet_sock *gs, int optname, int *value)
+{
+	if (optname != UDP_SEGMENT)
+		return -ENOPROTOOPT;
+	*value = gs->segment;
+	return 0;
+}
+
 /* As the native stack: a byte is enough for who asks for less than an int. */
 static int sockopt_put(int level, int value, char __user *optval, int __user *optlen, int len)
 {
@@ -269,7 +296,8 @@ int gonet_getsockopt(struct socket *sock, int level, int optname, char __user *o
 	if (which >= 0)
 		value = gonet_sock_opt(gs, which);
 	else
-		err = level == SOL_IP ? sockopt_get_value(gs, optname, &value) : which;
+		err = level == SOL_IP ? sockopt_get_value(gs, optname, &value) :
+					sockopt_get_udp(gs, optname, &value);
 	release_sock(sock->sk);
 	return err ? err : sockopt_put(level, value, optval, optlen, len);
 }
