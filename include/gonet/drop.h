@@ -58,6 +58,7 @@ struct gonet_stack;
 	X(PING_UNWANTED, NO_SOCKET, "echo reply that nobody waits for")				\
 	X(UDP_SHORT, PKT_TOO_SMALL, "shorter than its UDP header or length")			\
 	X(UDP_CSUM, UDP_CSUM, "UDP checksum wrong")						\
+	X(UDP_SEGMENT, NOT_SPECIFIED, "datagrams in one packet that cannot be told apart")	\
 	X(UDP_NO_PORT, NO_SOCKET, "no socket is bound to the UDP port")				\
 	X(SOCK_FILTER, SOCKET_FILTER, "the socket's filter does not want it")			\
 	X(SOCK_RCVBUF, SOCKET_RCVBUFF, "the socket's receive buffer is full")

@@ -20,9 +20,10 @@ void gonet_icmp_send_error(struct gonet_stack *stack, struct sk_buff *skb, u8 ty
 
 /*
  * A packet of the stack's own could not be sent: tells the process that it came
- * from. @err: negative errno. @skb stays the caller's: GONET_CB() as the sender set
- * it; its transport header is set, or nobody is told (later fragments). Any context.
+ * from. @err: negative errno; @mtu: what would have fitted, for -EMSGSIZE. @skb stays
+ * the caller's: GONET_CB() as the sender set it; its transport header is set, or nobody
+ * is told (later fragments). Any context.
  */
-void gonet_icmp_local_error(struct gonet_stack *stack, struct sk_buff *skb, int err);
+void gonet_icmp_local_error(struct gonet_stack *stack, struct sk_buff *skb, int err, u32 mtu);
 
 #endif /* _GONET_ICMP_H */

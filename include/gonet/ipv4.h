@@ -22,10 +22,10 @@ struct gonet_stack;
  * @protocol: IPPROTO_*
  * @tos: TOS byte
  * @ttl: received TTL; to send: 0 for the default, but to a group to stay in this host
- * @flags: GONET_CB_*
  * @optlen: to send: bytes of IP options at &sk_buff.data, before the payload;
  *	received: bytes of options in the IP header
  * @addr_type: received: RTN_* of @daddr
+ * @flags: GONET_CB_*
  *
  * Inside the stack &sk_buff.dev is NULL: interfaces are named by index, so that
  * no packet under way keeps a device or outlives one.
@@ -40,9 +40,9 @@ struct gonet_cb {
 	u8 protocol;
 	u8 tos;
 	u8 ttl;
-	u8 flags;
 	u8 optlen;
 	u8 addr_type;
+	u16 flags;
 };
 
 #define GONET_CB_DF		0x01	/* don't fragment */
@@ -51,8 +51,11 @@ struct gonet_cb {
 #define GONET_CB_REASSEMBLED	0x08	/* was put together from fragments */
 #define GONET_CB_LOOPBACK	0x10	/* never left the stack */
 #define GONET_CB_RAW_ONLY	0x20	/* of no transport: if no raw socket wants it, none does */
-#define GONET_CB_HDRINCL	0x40	/* to send: the IP header is there already; implies DF */
-#define GONET_CB_NO_LOOP	0x80	/* to send to a group: no copy for members in this host */
+#define GONET_CB_HDRINCL	0x40	/* to send: the IP header is there already */
+#define GONET_CB_NOTED		0x80	/* an ICMP error, what it says of the path is noted */
+#define GONET_CB_DF_IF_FITS	0x100	/* to send: DF, unless it must be cut here */
+#define GONET_CB_IFACE_MTU	0x200	/* to send: whatever the path's MTU */
+#define GONET_CB_NO_LOOP	0x400	/* to send to a group: no copy for members in this host */
 
 #define GONET_CB(skb)	((struct gonet_cb *)(skb)->cb)
 
@@ -66,7 +69,10 @@ struct gonet_cb {
  * @tos: TOS byte
  * @ttl: TTL; 0 for the socket's, and once the way is known for the stack's default, but
  *	to a group to stay in this host
- * @df: don't fragment
+ * @flags: how it may be cut: GONET_CB_DF, GONET_CB_DF_IF_FITS, GONET_CB_IFACE_MTU
+ * @mtu: most bytes of an IP packet on the way, once that is known
+ * @whole: what does not fit is not sent
+ * @segment: bytes of payload of each datagram that it is cut into, or 0 (UDP)
  * @local: to who is on the link alone (MSG_DONTROUTE)
  * @no_loop: to a group: not to its members in this host
  */
@@ -78,7 +84,10 @@ struct gonet_flow {
 	u32 oif;
 	u8 tos;
 	u8 ttl;
-	bool df;
+	u16 flags;
+	unsigned int mtu;
+	bool whole;
+	u16 segment;
 	bool local;
 	bool no_loop;
 };
@@ -127,7 +136,7 @@ enum {
  * interrupt. Return: 0; -ENOBUFS, -EPIPE.
  */
 int gonet_ipv4_send(struct gonet_stack *stack, struct sk_buff *skb,
-		    const struct gonet_flow *flow, u8 protocol, u8 flags);
+		    const struct gonet_flow *flow, u8 protocol, u16 flags);
 
 /* Return: the process with a reference, or ERR_PTR(). */
 struct csp_proc *gonet_ipv4_rx_start(struct gonet_stack *stack);

@@ -9,9 +9,13 @@
 #include <linux/netlink.h>
 #include <linux/types.h>
 
+struct csp_chan;
 struct csp_proc;
+struct iphdr;
 struct netlink_ext_ack;
+struct gonet_iface;
 struct gonet_stack;
+struct sk_buff;
 
 /**
  * struct gonet_addr - an own address
@@ -58,23 +62,31 @@ struct gonet_route {
 };
 
 /**
- * struct gonet_redirect - what a gateway says: there is one that is nearer
- * @daddr: to this destination
- * @gateway: the nearer gateway
- * @router: the gateway that the routes say
- * @ifindex: &gonet_iface.index by which all of them are reached
+ * struct gonet_exception - what others say of the way to one destination
+ * @daddr: the destination
+ * @router: the gateway that the routes say, or 0
+ * @ifindex: &gonet_iface.index by which it is reached
+ * @gateway: a gateway that is nearer, or 0
+ * @mtu: most bytes of a packet that fit the path, or 0
+ * @mtu_locked: @mtu is not the path's, which is even smaller than the stack goes: it
+ *	is not to be found out, and packets may be cut on the way
  */
-struct gonet_redirect {
+struct gonet_exception {
 	__be32 daddr;
-	__be32 gateway;
 	__be32 router;
 	u32 ifindex;
+	__be32 gateway;
+	u32 mtu;
+	bool mtu_locked;
 };
 
 /**
  * struct gonet_path - what a lookup found
  * @type: RTN_LOCAL, RTN_BROADCAST, RTN_MULTICAST or RTN_UNICAST
  * @redirected: @nexthop is not the route's gateway, but one that it named
+ * @pmtu_locked: @pmtu is not the path's MTU, see &gonet_exception.mtu_locked
+ * @pmtu: the path's MTU, if it has been learnt, or 0
+ * @pmtu_expires: when @pmtu is no longer believed, in jiffies
  * @ifindex: interface to send on; GONET_IFACE_LO for RTN_LOCAL
  * @nexthop: whose MAC address is wanted: the gateway or the destination
  * @source: source address for a packet that has none
@@ -82,6 +94,9 @@ struct gonet_redirect {
 struct gonet_path {
 	u8 type;
 	bool redirected;
+	bool pmtu_locked;
+	u32 pmtu;
+	unsigned long pmtu_expires;
 	u32 ifindex;
 	__be32 nexthop;
 	__be32 source;
@@ -114,11 +129,24 @@ u32 gonet_addr_iface(struct gonet_stack *stack, __be32 addr);
 /* An own address to talk to @peer from interface @ifindex (0: any), or 0. Under RCU. */
 __be32 gonet_addr_select(struct gonet_stack *stack, u32 ifindex, __be32 peer);
 
+/* Whether @addr can be another host's: neither own nor a group's. Under RCU. */
+bool gonet_addr_is_other_host(struct gonet_stack *stack, __be32 addr);
+
 /* Whether a redirect is to be followed; sets @said->router. Under RCU. */
-bool gonet_redirect_believed(struct gonet_stack *stack, struct gonet_redirect *said,
+bool gonet_redirect_believed(struct gonet_stack *stack, struct gonet_exception *said,
 			     __be32 from);
-/* It is: has it noted. Any context. */
-void gonet_route_redirect(struct gonet_stack *stack, const struct gonet_redirect *said);
+/* Whether an ICMP "fragmentation needed" about @inner is; sets @said. Under RCU. */
+bool gonet_pmtu_believed(struct gonet_stack *stack, const struct iphdr *inner, u32 mtu, u32 oif,
+			 struct gonet_exception *said);
+/*
+ * What is believed: has it noted. When it is, @skb (may be NULL), given away, is sent to
+ * @back, an input of a process, with GONET_CB_NOTED set. Any context.
+ */
+void gonet_route_exception(struct gonet_stack *stack, const struct gonet_exception *said,
+			   struct csp_chan *back, struct sk_buff *skb);
+
+/* Most bytes of an IP packet on a way that leaves by @iface. */
+unsigned int gonet_path_mtu(const struct gonet_path *path, const struct gonet_iface *iface);
 
 /* Nobody answers for @addr, which may be a gateway. Any context. */
 void gonet_gateway_dead(struct gonet_stack *stack, u32 ifindex, __be32 addr);

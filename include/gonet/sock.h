@@ -26,6 +26,7 @@ struct gonet_stack;
  * @GONET_SOCK_HDRINCL: IP_HDRINCL
  * @GONET_SOCK_MULTICAST_LOOP: IP_MULTICAST_LOOP
  * @GONET_SOCK_MULTICAST_ALL: IP_MULTICAST_ALL
+ * @GONET_SOCK_GRO: UDP_GRO
  */
 enum gonet_sock_opt {
 	GONET_SOCK_PKTINFO,
@@ -39,6 +40,7 @@ enum gonet_sock_opt {
 	GONET_SOCK_HDRINCL,
 	GONET_SOCK_MULTICAST_LOOP,
 	GONET_SOCK_MULTICAST_ALL,
+	GONET_SOCK_GRO,
 };
 
 /**
@@ -93,6 +95,7 @@ struct gonet_bind_request {
  * @kind: UDP, ping or raw
  * @dealer: where it asks to be bound: an input of its transport's dealer
  * @opts: bits of &enum gonet_sock_opt, changed by set_bit(); read anywhere
+ * @segment: bytes of payload of each datagram that a send is cut into (UDP_SEGMENT), or 0
  * @icmp_filter: ICMP types that a raw socket does not want, as bits (ICMP_FILTER)
  * @groups: &gonet_membership.node: the groups that it is a member of; the IGMP process's,
  *	published
@@ -118,6 +121,7 @@ struct gonet_sock {
 	const struct gonet_sock_kind *kind;
 	struct csp_chan *dealer;
 	unsigned long opts;
+	u16 segment;
 	u32 icmp_filter;
 	struct hlist_head groups;
 	u32 multicast_oif;
@@ -165,11 +169,12 @@ void gonet_family_exit(void);
 int gonet_sock_deliver(struct gonet_sock *gs, struct sk_buff *skb, unsigned int keep);
 /*
  * Makes an ICMP error the socket's: @skb as at GONET_TRANSPORT_ERROR, given away;
- * @port: to which the quoted packet was sent; @skip: how much of that is not
- * returned as data.
+ * @again: the input at which it came, to which it comes again when the path's MTU has
+ * been noted; @port: to which the quoted packet was sent; @skip: how much of that is
+ * not returned as data.
  */
-void gonet_sock_icmp(struct gonet_sock *gs, struct sk_buff *skb, __be16 port,
-		     unsigned int skip);
+void gonet_sock_icmp(struct gonet_sock *gs, struct csp_chan *again, struct sk_buff *skb,
+		     __be16 port, unsigned int skip);
 /* The lost() of inputs that take struct gonet_bind_request. */
 void gonet_bind_request_lost(void *msg, enum csp_lost why);
 

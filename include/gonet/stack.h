@@ -34,6 +34,9 @@ struct gonet_udp;
  * @icmp_echo_ignore_broadcasts: answer none that was sent to a group
  * @accept_redirects: follow what gateways say of nearer ones
  * @redirect_time: seconds for which they are believed
+ * @ip_no_pmtu_disc: find out no path MTUs (1); as 1, and hear of none (2, 3)
+ * @mtu_expires: seconds for which a path's MTU is believed
+ * @min_pmtu: the least to which it is believed to fall
  * @ping_max: echo requests awaiting an answer at once, most
  * @igmp_max_memberships: groups that a socket may be a member of, most
  * @igmp_max_msf: sources that it may name for each of them, most
@@ -54,6 +57,9 @@ struct gonet_conf {
 	u8 icmp_echo_ignore_broadcasts;
 	u8 accept_redirects;
 	int redirect_time;
+	int ip_no_pmtu_disc;
+	int mtu_expires;
+	int min_pmtu;
 	int ping_max;
 	int igmp_max_memberships;
 	int igmp_max_msf;

@@ -26,7 +26,8 @@ static inline void gonet_stamp_link(struct sk_buff *skb)
  */
 static inline void gonet_stamp_sent(struct sk_buff *skb)
 {
-	if (likely(!(skb_shinfo(skb)->tx_flags & SKBTX_ANY_TSTAMP)))
+	/* A clone is nobody's, and shares the flags. */
+	if (likely(!(skb_shinfo(skb)->tx_flags & SKBTX_ANY_TSTAMP)) || !skb->sk)
 		return;
 	if (skb_shinfo(skb)->tx_flags & SKBTX_SW_TSTAMP)
 		skb_tstamp_tx(skb, NULL);

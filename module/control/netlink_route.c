@@ -46,12 +46,28 @@ static int gonet_nl_route_fill(const struct gonet_nl_msg *msg, const void *objec
 /**
  * struct gonet_nl_way - the way of a packet, as an answer says it
  * @route: as if it were a route
- * @redirected: &gonet_path.redirected
+ * @path: what was found
  */
 struct gonet_nl_way {
 	struct gonet_route route;
-	bool redirected;
+	struct gonet_path path;
 };
+
+/* Besides what a route has: what was learnt of the way to this destination alone. */
+static int gonet_nl_way_put(struct sk_buff *skb, const struct gonet_path *path)
+{
+	long left = path->pmtu_expires - jiffies;
+
+	if (path->redirected && nla_put_flag(skb, GONET_A_ROUTE_REDIRECTED))
+		return -EMSGSIZE;
+	if (!path->pmtu)
+		return 0;
+	if (nla_put_u32(skb, GONET_A_ROUTE_MTU, path->pmtu) ||
+	    (path->pmtu_locked && nla_put_flag(skb, GONET_A_ROUTE_MTU_LOCKED)) ||
+	    nla_put_u32(skb, GONET_A_ROUTE_EXPIRES, max(left, 0L) / HZ))
+		return -EMSGSIZE;
+	return 0;
+}
 
 static int gonet_nl_way_fill(const struct gonet_nl_msg *msg, const void *object)
 {
@@ -62,8 +78,8 @@ static int gonet_nl_way_fill(const struct gonet_nl_msg *msg, const void *object)
 	if (!hdr)
 		return -EMSGSIZE;
 	err = gonet_nl_route_put(msg->skb, &way->route);
-	if (!err && way->redirected)
-		err = nla_put_flag(msg->skb, GONET_A_ROUTE_REDIRECTED);
+	if (!err)
+		err = gonet_nl_way_put(msg->skb, &way->path);
 	return gonet_nl_route_end(msg->skb, hdr, err);
 }
 
@@ -121,7 +137,7 @@ int gonet_nl_route_get_doit(struct sk_buff *skb, struct genl_info *info)
 	struct gonet_stack *stack = gonet_nl_stack(info);
 	struct gonet_nl_way way = { .route.plen = 32 };
 	struct gonet_route *route = &way.route;
-	struct gonet_path path;
+	struct gonet_path *path = &way.path;
 	int err;
 
 	if (IS_ERR(stack))
@@ -131,16 +147,15 @@ int gonet_nl_route_get_doit(struct sk_buff *skb, struct genl_info *info)
 		return err;
 	if (gonet_nl_missing(info, GONET_A_ROUTE_DST, "Destination missing"))
 		return -EINVAL;
-	err = gonet_nl_route_lookup(info, stack, &path, route);
+	err = gonet_nl_route_lookup(info, stack, path, route);
 	if (err)
 		return err;
-	way.redirected = path.redirected;
-	route->type = path.type;
-	route->ifindex = path.ifindex;
-	if (path.nexthop != route->dst)
-		route->gateway = path.nexthop;
+	route->type = path->type;
+	route->ifindex = path->ifindex;
+	if (path->nexthop != route->dst)
+		route->gateway = path->nexthop;
 	if (!route->prefsrc)
-		route->prefsrc = path.source;
+		route->prefsrc = path->source;
 	return gonet_nl_reply(info, GONET_CMD_ROUTE_GET, gonet_nl_way_fill, &way);
 }
 

@@ -33,6 +33,11 @@ static_assert(BIT(GONET_SOCK_FREEBIND) == GONET_SOCKET_OPT_FREEBIND);
 static_assert(BIT(GONET_SOCK_NO_PORT) == GONET_SOCKET_OPT_NO_PORT);
 static_assert(BIT(GONET_SOCK_CORK) == GONET_SOCKET_OPT_CORK);
 static_assert(BIT(GONET_SOCK_HDRINCL) == GONET_SOCKET_OPT_HDRINCL);
+static_assert(BIT(GONET_SOCK_MULTICAST_LOOP) == GONET_SOCKET_OPT_NO_MULTICAST_LOOP);
+static_assert(BIT(GONET_SOCK_MULTICAST_ALL) == GONET_SOCKET_OPT_NO_MULTICAST_ALL);
+static_assert(BIT(GONET_SOCK_GRO) == GONET_SOCKET_OPT_GRO);
+
+#define SOCKET_OPTS_NEW	(BIT(GONET_SOCK_MULTICAST_LOOP) | BIT(GONET_SOCK_MULTICAST_ALL))
 
 /**
  * struct gonet_nl_socket - a socket and who asks for it
@@ -148,7 +153,7 @@ static int gonet_nl_socket_put(const struct gonet_nl_msg *msg, struct gonet_sock
 			from_kuid_munged(s->user_ns, READ_ONCE(sk->sk_uid))) ||
 	    nla_put_u64_64bit(skb, GONET_A_SOCKET_INODE, sock_i_ino(sk), GONET_A_SOCKET_PAD) ||
 	    sock_diag_put_meminfo(sk, skb, GONET_A_SOCKET_MEMINFO) ||
-	    nla_put_u32(skb, GONET_A_SOCKET_OPTS, READ_ONCE(gs->opts)) ||
+	    nla_put_u32(skb, GONET_A_SOCKET_OPTS, READ_ONCE(gs->opts) ^ SOCKET_OPTS_NEW) ||
 	    nla_put_u32(skb, GONET_A_SOCKET_FLAGS, gonet_nl_socket_flags(sk)) ||
 	    gonet_nl_socket_put_reader(skb, gs)) {
 		genlmsg_cancel(skb, hdr);

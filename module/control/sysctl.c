@@ -18,6 +18,8 @@ static int gonet_time_max = 3600;
 static int gonet_count_max = 65536;
 static int gonet_port_max = 65535;
 static int gonet_msf_max = GONET_MSF_MAX;
+static int gonet_mtu_min = 68;
+static int gonet_mtu_max = 65535;
 static unsigned long gonet_thresh_max = 1UL << 30;
 
 /* One of the integers of struct gonet_conf, and its limits. */
@@ -62,6 +64,9 @@ static const struct ctl_table gonet_sysctls[] = {
 	GONET_SYSCTL_BOOL(icmp_echo_ignore_broadcasts),
 	GONET_SYSCTL_BOOL(accept_redirects),
 	GONET_SYSCTL_INT(redirect_time, SYSCTL_ONE, &gonet_time_max),
+	GONET_SYSCTL_INT(ip_no_pmtu_disc, SYSCTL_ZERO, SYSCTL_THREE),
+	GONET_SYSCTL_INT(mtu_expires, SYSCTL_ONE, &gonet_time_max),
+	GONET_SYSCTL_INT(min_pmtu, &gonet_mtu_min, &gonet_mtu_max),
 	GONET_SYSCTL_INT(ping_max, SYSCTL_ZERO, &gonet_count_max),
 	GONET_SYSCTL_INT(igmp_max_memberships, SYSCTL_ZERO, &gonet_count_max),
 	GONET_SYSCTL_INT(igmp_max_msf, SYSCTL_ZERO, &gonet_msf_max),

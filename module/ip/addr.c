@@ -363,7 +363,7 @@ int gonet_fib_addr_new(struct gonet_fib *fib, const struct gonet_addr *addr,
 		gonet_addr_list_put(fib, list, addr->ifindex);
 		return err;
 	}
-	gonet_redirects_drop(fib, addr->ifindex, addr->local);
+	gonet_exceptions_drop(fib, addr->ifindex, addr->local);
 	if (addr->ifindex != GONET_IFACE_LO)
 		gonet_arp_addr_added(fib->stack, addr->ifindex, addr->local);
 	return 0;
@@ -405,7 +405,7 @@ static void gonet_addr_drop(struct gonet_fib *fib, struct gonet_addr_node *a)
  * @addr: interface, address and prefix length count
  * @extack: for the reason of a refusal
  *
- * With an interface's last address go all routes and redirects over it.
+ * With an interface's last address go all routes and exceptions over it.
  *
  * Context: the route process, under RCU.
  *
@@ -431,7 +431,7 @@ int gonet_fib_addr_del(struct gonet_fib *fib, const struct gonet_addr *addr,
 	gonet_addr_withdraw(fib, list, &a->addr);
 	if (list_empty(&list->addrs)) {
 		gonet_fib_flush_iface(fib, addr->ifindex);
-		gonet_redirects_drop(fib, addr->ifindex, 0);
+		gonet_exceptions_drop(fib, addr->ifindex, 0);
 	}
 	gonet_addr_unused(fib, addr->local);
 	if (addr->ifindex != GONET_IFACE_LO && !gonet_addr_left(list, addr->local))

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What the files of addresses and routes share: route.c is the route process, with
- * addr.c, route_admin.c and redirect.c for its steps; fib.c keeps the lookup structure that it
- * publishes; route_lookup.c is what everybody else asks.
+ * addr.c, route_admin.c and exception.c for its steps; fib.c keeps the lookup structure that it
+ * publishes; route_lookup.c is what everybody else asks; redirect.c and pmtu.c say which
+ * exceptions are believed.
  *
  * The route process writes; readers hold no lock. What it unlinks it frees after
  * an RCU grace period.
@@ -28,7 +29,7 @@ struct gonet_stack;
 #define GONET_ROUTES_MAX	65536	/* routes, those of addresses counted */
 #define GONET_SET_MAX		256	/* routes of one prefix in one table */
 #define GONET_ADDRS_MAX		4096	/* addresses */
-#define GONET_REDIRECTS_MAX	1024	/* destinations with a redirect */
+#define GONET_EXCEPTIONS_MAX	1024	/* destinations with an exception */
 
 /**
  * struct gonet_fib_set - the routes of a prefix
@@ -86,12 +87,32 @@ enum {
 };
 
 /**
- * struct gonet_redirects - what gateways said of nearer ones (redirect.c)
- * @nodes: by destination
- * @by_age: the same, the oldest first
+ * struct gonet_exception_node - a destination of which something has been said
+ * @hash: in &gonet_exceptions.nodes
+ * @age: in &gonet_exceptions.by_age
+ * @said: what was said
+ * @gateway_expires: when @said.gateway is no longer believed, in jiffies
+ * @mtu_expires: when @said.mtu is not
+ * @rcu: frees it
+ *
+ * Never changed once published.
+ */
+struct gonet_exception_node {
+	struct rhash_head hash;
+	struct list_head age;
+	struct gonet_exception said;
+	unsigned long gateway_expires;
+	unsigned long mtu_expires;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct gonet_exceptions - what has been said of single destinations (exception.c)
+ * @nodes: &struct gonet_exception_node by destination
+ * @by_age: the same, the one that was said longest ago first
  * @n: how many
  */
-struct gonet_redirects {
+struct gonet_exceptions {
 	struct rhashtable nodes;
 	struct list_head by_age;
 	unsigned int n;
@@ -103,7 +124,7 @@ struct gonet_redirects {
  * @proc: the route process, referenced; NULL while the loopback's are set up
  * @table: the routing tables
  * @n_routes: routes in them
- * @redirects: exceptions to their gateways
+ * @exceptions: what has been said of single destinations
  * @addrs: &struct gonet_addr_list by interface index
  * @n_addrs: addresses in them
  * @next_serial: number of the next address
@@ -113,7 +134,7 @@ struct gonet_fib {
 	struct csp_proc *proc;
 	struct gonet_fib_table table[GONET_TABLES];
 	unsigned int n_routes;
-	struct gonet_redirects redirects;
+	struct gonet_exceptions exceptions;
 	struct xarray addrs;
 	unsigned int n_addrs;
 	u32 next_serial;
@@ -222,14 +243,44 @@ int gonet_fib_route_del(struct gonet_fib *fib, const struct gonet_route *wanted,
 void gonet_fib_flush_iface(struct gonet_fib *fib, u32 ifindex);
 void gonet_fib_flush_sources(struct gonet_fib *fib, __be32 gone);
 
-/* redirect.c: steps of the route process */
-int gonet_redirects_init(struct gonet_redirects *redirects);
-void gonet_redirects_destroy(struct gonet_redirects *redirects);
-void gonet_redirect_put(struct gonet_fib *fib, const struct gonet_redirect *said);
-void gonet_redirects_drop(struct gonet_fib *fib, u32 ifindex, __be32 gateway);
+/* exception.c: steps of the route process */
+int gonet_exceptions_init(struct gonet_exceptions *exceptions);
+void gonet_exceptions_destroy(struct gonet_exceptions *exceptions);
+void gonet_exception_put(struct gonet_fib *fib, const struct gonet_exception *said);
+void gonet_exceptions_drop(struct gonet_fib *fib, u32 ifindex, __be32 gateway);
+
+/* exception.c: under RCU */
+const struct gonet_exception_node *gonet_exception_find(struct gonet_stack *stack,
+							const struct gonet_route *route,
+							__be32 daddr);
+
+/**
+ * gonet_exception_gateway() - the gateway that a destination is redirected to
+ * @node: what has been said of it
+ *
+ * Return: the gateway; 0 for none, or when it has expired.
+ */
+static inline __be32 gonet_exception_gateway(const struct gonet_exception_node *node)
+{
+	return time_before(jiffies, node->gateway_expires) ? node->said.gateway : 0;
+}
+
+/**
+ * gonet_exception_mtu() - the MTU of the path to a destination
+ * @node: what has been said of it
+ *
+ * Return: the MTU; 0 for none, or when it has expired.
+ */
+static inline u32 gonet_exception_mtu(const struct gonet_exception_node *node)
+{
+	return time_before(jiffies, node->mtu_expires) ? node->said.mtu : 0;
+}
+
+/* pmtu.c: under RCU */
+void gonet_path_set_pmtu(struct gonet_path *path, const struct gonet_exception_node *node);
 
 /* redirect.c: under RCU */
 __be32 gonet_redirect_gateway(struct gonet_stack *stack, const struct gonet_route *route,
-			      __be32 daddr);
+			      const struct gonet_exception_node *node);
 
 #endif /* _GONET_FIB_H */

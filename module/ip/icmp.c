@@ -120,6 +120,18 @@ too_short:
 	return NULL;
 }
 
+/* For an echo request of the stack's own: the path's MTU, if the error says one. */
+static void icmp_error_pmtu(struct icmp *s, const struct icmphdr *icmph,
+			    const struct iphdr *inner, struct gonet_exception *pmtu)
+{
+	if (icmph->type != ICMP_DEST_UNREACH || icmph->code != ICMP_FRAG_NEEDED)
+		return;
+	rcu_read_lock();
+	if (!gonet_pmtu_believed(s->stack, inner, ntohs(icmph->un.frag.mtu), 0, pmtu))
+		pmtu->mtu = 0;
+	rcu_read_unlock();
+}
+
 /* RFC 1122 3.2.2: an error about an echo request of ours goes to who sent it. */
 static void icmp_error_to_ping(struct icmp *s, struct sk_buff *skb, const struct iphdr *inner)
 {
@@ -143,6 +155,7 @@ static void icmp_error_to_ping(struct icmp *s, struct sk_buff *skb, const struct
 			.type = icmph->type,
 			.code = icmph->code,
 		};
+		icmp_error_pmtu(s, icmph, inner, &e->pmtu);
 		csp_out_send(&s->ping_error, e);
 	}
 	csp_out_send(&s->ping_sock_error, skb);
@@ -157,12 +170,26 @@ static void icmp_error_to_raw(struct icmp *s, struct sk_buff *skb)
 		csp_out_send(&s->raw_error, copy);
 }
 
+/*
+ * As natively: with 2 nobody hears of a path's MTU, and with 3 only transports that
+ * tell forged messages by what they quote, of which there is none.
+ */
+static bool icmp_unwanted(struct icmp *s, const struct icmphdr *icmph)
+{
+	return icmph->type == ICMP_DEST_UNREACH && icmph->code == ICMP_FRAG_NEEDED &&
+	       READ_ONCE(s->stack->conf.ip_no_pmtu_disc) >= 2;
+}
+
 static void icmp_error_in(struct icmp *s, struct sk_buff *skb)
 {
 	const struct iphdr *inner = icmp_inner(s, skb);
 
 	if (!inner)
 		return;
+	if (icmp_unwanted(s, (const struct icmphdr *)skb->data)) {
+		gonet_drop(s->stack, skb, GONET_DROP_ICMP_IGNORED);
+		return;
+	}
 	if (test_bit(inner->protocol, s->stack->raw_protocols))
 		icmp_error_to_raw(s, skb);
 	if (inner->frag_off & htons(IP_OFFSET)) {
@@ -186,7 +213,7 @@ static void icmp_redirect(struct icmp *s, struct sk_buff *skb)
 {
 	const struct iphdr *inner = icmp_inner(s, skb);
 	const struct icmphdr *icmph;
-	struct gonet_redirect said;
+	struct gonet_exception said;
 	bool believed;
 
 	if (!inner)
@@ -200,7 +227,7 @@ static void icmp_redirect(struct icmp *s, struct sk_buff *skb)
 		gonet_drop(s->stack, skb, GONET_DROP_ICMP_IGNORED);
 		return;
 	}
-	said = (struct gonet_redirect) {
+	said = (struct gonet_exception) {
 		.daddr = inner->daddr,
 		.gateway = icmph->un.gateway,
 		.ifindex = GONET_CB(skb)->iif,
@@ -213,7 +240,7 @@ static void icmp_redirect(struct icmp *s, struct sk_buff *skb)
 		gonet_drop(s->stack, skb, GONET_DROP_ICMP_REDIRECT);
 		return;
 	}
-	gonet_route_redirect(s->stack, &said);
+	gonet_route_exception(s->stack, &said, NULL, NULL);
 	consume_skb(skb);
 }
 
@@ -289,8 +316,12 @@ static void icmp_local_step(struct csp_proc *proc, void *msg)
 	icmp_error_in(csp_state(proc), msg);
 }
 
-/* RFC 1122 2.4: a next hop that does not answer is reported as if by a router. */
-static void icmp_local_unreachable(struct gonet_stack *stack, struct sk_buff *skb)
+/*
+ * What a router would say of an own packet. RFC 1122 2.4: a next hop does not answer.
+ * @info: the word behind the checksum, host order.
+ */
+static void icmp_local_unreachable(struct gonet_stack *stack, struct sk_buff *skb, u8 code,
+				   u32 info)
 {
 	const struct gonet_cb *cb = GONET_CB(skb);
 	unsigned int len = min(skb->len, ICMP_ERROR_QUOTE);
@@ -310,7 +341,8 @@ static void icmp_local_unreachable(struct gonet_stack *stack, struct sk_buff *sk
 	iph->daddr = cb->saddr;
 	icmph = skb_put_zero(error, sizeof(*icmph));
 	icmph->type = ICMP_DEST_UNREACH;
-	icmph->code = ICMP_HOST_UNREACH;
+	icmph->code = code;
+	icmph->un.gateway = htonl(info);
 	if (skb_copy_bits(skb, 0, skb_put(error, len), len)) {
 		kfree_skb(error);
 		return;
@@ -361,22 +393,27 @@ static void icmp_local_failure(struct gonet_stack *stack, struct sk_buff *skb, i
  * @skb: the packet; stays the caller's. GONET_CB() as its sender set it; transport
  *	header set, or nobody is told
  * @err: why, negative errno
+ * @mtu: what would have fitted, for -EMSGSIZE
  *
  * Who sent it is told as by an ICMP error when no host has the address that it was to
- * go to. Everything else a system call has said before it was sent, unless it was an
- * echo request of the stack's own.
+ * go to, or it is larger than may be sent there. Everything else a system call has said
+ * before it was sent, unless it was an echo request of the stack's own.
  *
  * Context: any but hard interrupt.
  */
-void gonet_icmp_local_error(struct gonet_stack *stack, struct sk_buff *skb, int err)
+void gonet_icmp_local_error(struct gonet_stack *stack, struct sk_buff *skb, int err,
+			    u32 mtu)
 {
 	if (!skb_transport_header_was_set(skb))
 		return;
 	/* One that has no IP header yet did not come as far as to a neighbour. */
-	if (err == -EHOSTUNREACH && !skb_network_offset(skb))
-		icmp_local_unreachable(stack, skb);
-	else
-		icmp_local_failure(stack, skb, err);
+	if (err == -EHOSTUNREACH && !skb_network_offset(skb)) {
+		icmp_local_unreachable(stack, skb, ICMP_HOST_UNREACH, 0);
+		return;
+	}
+	icmp_local_failure(stack, skb, err);
+	if (err == -EMSGSIZE)
+		icmp_local_unreachable(stack, skb, ICMP_FRAG_NEEDED, mtu);
 }
 
 static int icmp_init(struct csp_proc *proc, void *arg)

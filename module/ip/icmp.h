@@ -8,6 +8,7 @@
 
 #include <gonet/icmp.h>
 #include <gonet/ping.h>
+#include <gonet/route.h>
 
 #include "ip.h"
 
@@ -112,6 +113,7 @@ struct ping_ctl {
  * @err: negative errno when this host could not send it, else 0
  * @type: ICMP type
  * @code: ICMP code
+ * @pmtu: what it says of the path, to be noted if it is about a request; or an MTU of 0
  */
 struct ping_error {
 	struct ping_key key;
@@ -119,6 +121,7 @@ struct ping_error {
 	int err;
 	u8 type;
 	u8 code;
+	struct gonet_exception pmtu;
 };
 
 void gonet_ping_error_lost(void *msg, enum csp_lost why);

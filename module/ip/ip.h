@@ -11,8 +11,8 @@
 void gonet_ipv4_unwanted(struct gonet_stack *stack, struct sk_buff *skb);
 
 /* ipv4_frag.c */
-int gonet_ipv4_fragment(struct gonet_stack *stack, struct sk_buff *skb, unsigned int mtu,
-			void (*send)(void *arg, struct sk_buff *fragment), void *arg);
+void gonet_ipv4_cut(struct gonet_stack *stack, struct sk_buff *skb, unsigned int mtu,
+		    void (*send)(void *arg, struct sk_buff *packet), void *arg);
 
 /**
  * gonet_ipv4_no_offload() - believe no promise of a checksum or of segmentation

@@ -6,6 +6,7 @@
 
 #include <gonet/stamp.h>
 
+#include "../compat/compat.h"
 #include "ip.h"
 #include "logic/ipv4_options.h"
 
@@ -13,6 +14,7 @@
  * struct ipv4_cut - a packet being cut
  * @skb: the packet, data at its IP header
  * @hlen: bytes of its header
+ * @frag_off: its place and more-fragments bit, if a program made it a fragment itself
  * @opts: the options that every fragment has
  * @opts_len: their length
  * @seq: where in the packet the cut has come to, so that a long chain is walked once
@@ -23,6 +25,7 @@
 struct ipv4_cut {
 	struct sk_buff *skb;
 	unsigned int hlen;
+	u16 frag_off;
 	u8 opts[IPV4_OPTIONS_MAX];
 	size_t opts_len;
 	struct skb_seq_state seq;
@@ -58,7 +61,7 @@ static void ipv4_cut_copy(struct ipv4_cut *c, u8 *to, unsigned int len)
 static struct sk_buff *ipv4_cut_one(struct ipv4_cut *c, unsigned int at, unsigned int len)
 {
 	unsigned int hlen = at ? sizeof(struct iphdr) + c->opts_len : c->hlen;
-	bool more = at + len < c->skb->len - c->hlen;
+	bool more = at + len < c->skb->len - c->hlen || c->frag_off & IP_MF;
 	struct sk_buff *f;
 	struct iphdr *iph;
 
@@ -75,7 +78,7 @@ static struct sk_buff *ipv4_cut_one(struct ipv4_cut *c, unsigned int at, unsigne
 		memcpy(iph + 1, c->opts, c->opts_len);
 	iph->ihl = hlen / 4;
 	iph->tot_len = htons(hlen + len);
-	iph->frag_off = htons(at / 8 | (more ? IP_MF : 0));
+	iph->frag_off = htons(((c->frag_off + at / 8) & IP_OFFSET) | (more ? IP_MF : 0));
 	ip_send_check(iph);
 	ipv4_cut_copy(c, skb_put(f, len), len);
 	f->protocol = htons(ETH_P_IP);
@@ -84,23 +87,18 @@ static struct sk_buff *ipv4_cut_one(struct ipv4_cut *c, unsigned int at, unsigne
 	return f;
 }
 
-/**
- * gonet_ipv4_fragment() - cut a packet into fragments and send each
- * @stack: whose it is
- * @skb: data at its IP header; given away
- * @mtu: most bytes of a fragment, at least 68
- * @send: takes each fragment, data at its IP header, in the order of their offsets
- * @arg: for @send
- *
- * All fragments are made before the first is sent, so that none is sent in vain
- * when memory runs out.
- *
- * Return: 0, or -ENOMEM with nothing sent; @skb is gone in both cases.
+/*
+ * All fragments are made before the first is sent, so that none is sent in vain when
+ * memory runs out.
  */
-int gonet_ipv4_fragment(struct gonet_stack *stack, struct sk_buff *skb, unsigned int mtu,
-			void (*send)(void *arg, struct sk_buff *fragment), void *arg)
+static void ipv4_fragment(struct gonet_stack *stack, struct sk_buff *skb, unsigned int mtu,
+			  void (*send)(void *arg, struct sk_buff *packet), void *arg)
 {
-	struct ipv4_cut c = { .skb = skb, .hlen = ip_hdrlen(skb) };
+	struct ipv4_cut c = {
+		.skb = skb,
+		.hlen = ip_hdrlen(skb),
+		.frag_off = ntohs(ip_hdr(skb)->frag_off),
+	};
 	unsigned int payload = skb->len - c.hlen;
 	unsigned int at = 0, len, created = 0;
 	struct sk_buff_head fragments;
@@ -133,11 +131,50 @@ int gonet_ipv4_fragment(struct gonet_stack *stack, struct sk_buff *skb, unsigned
 	consume_skb(skb);
 	while ((f = __skb_dequeue(&fragments)))
 		send(arg, f);
-	return 0;
+	return;
 
 fail:
 	gonet_count(stack, IpFragFails);
 	__skb_queue_purge(&fragments);
 	gonet_drop(stack, skb, GONET_DROP_NO_MEMORY);
-	return -ENOMEM;
+}
+
+/* Several packets in one, each of which is too large. */
+static void ipv4_cut_segments(struct gonet_stack *stack, struct sk_buff *skb, unsigned int mtu,
+			      void (*send)(void *arg, struct sk_buff *packet), void *arg)
+{
+	struct gonet_cb cb = *GONET_CB(skb);
+	struct sk_buff *segments, *one, *next;
+
+	segments = skb_gso_segment(skb, NETIF_F_SG | NETIF_F_HW_CSUM);
+	if (IS_ERR_OR_NULL(segments)) {
+		gonet_count(stack, IpFragFails);
+		gonet_drop(stack, skb, GONET_DROP_NO_MEMORY);
+		return;
+	}
+	consume_skb(skb);
+	skb_list_walk_safe(segments, one, next) {
+		skb_mark_not_on_list(one);
+		*GONET_CB(one) = cb;	/* cutting has used its end */
+		gonet_ipv4_cut(stack, one, mtu, send, arg);
+	}
+}
+
+/**
+ * gonet_ipv4_cut() - cut a packet into what fits, and send each
+ * @stack: whose it is
+ * @skb: data at its IP header; given away
+ * @mtu: most bytes of a packet, at least 68
+ * @send: takes each, data at its IP header, in the order of their offsets
+ * @arg: for @send
+ */
+void gonet_ipv4_cut(struct gonet_stack *stack, struct sk_buff *skb, unsigned int mtu,
+		    void (*send)(void *arg, struct sk_buff *packet), void *arg)
+{
+	if (skb_is_gso(skb))
+		ipv4_cut_segments(stack, skb, mtu, send, arg);
+	else if (skb->len <= mtu)
+		send(arg, skb);
+	else
+		ipv4_fragment(stack, skb, mtu, send, arg);
 }

@@ -57,11 +57,13 @@ struct ipv4_tx {
  * @proc: the writer
  * @port: the interface
  * @path: the route
+ * @mtu: most bytes of a packet on it
  */
 struct ipv4_tx_way {
 	struct csp_proc *proc;
 	struct ipv4_tx_iface *port;
 	struct gonet_path path;
+	unsigned int mtu;
 };
 
 /*
@@ -69,15 +71,21 @@ struct ipv4_tx_way {
  * anything about what is sent to others. RFC 6864 4.1 lets it be anything for a
  * packet that is never fragmented.
  */
-static __be16 ipv4_tx_id(struct ipv4_tx *s, const struct gonet_cb *cb)
+static __be16 ipv4_tx_id(struct ipv4_tx *s, const struct sk_buff *skb)
 {
+	const struct gonet_cb *cb = GONET_CB(skb);
+	u16 packets = max_t(u16, skb_shinfo(skb)->gso_segs, 1);
+	u16 *next, id;
 	u64 hash;
 
 	if (cb->flags & GONET_CB_DF)
 		return 0;
 	hash = siphash_3u32((__force u32)cb->saddr, (__force u32)cb->daddr, cb->protocol,
 			    &s->id_key);
-	return htons(s->ids[hash % IPV4_IDS] += 1 + (get_random_u32() & 7));
+	next = &s->ids[hash % IPV4_IDS];
+	id = *next + 1 + (get_random_u32() & 7);
+	*next = id + packets - 1;
+	return htons(id);
 }
 
 /*
@@ -92,12 +100,12 @@ static void ipv4_tx_own_header(struct ipv4_tx *s, struct sk_buff *skb)
 	skb->protocol = htons(ETH_P_IP);
 	skb_set_transport_header(skb, iph->ihl * 4);
 	if (!iph->id)
-		iph->id = ipv4_tx_id(s, GONET_CB(skb));
+		iph->id = ipv4_tx_id(s, skb);
 	ip_send_check(iph);
 }
 
 /* RFC 791 3.1. @skb: data at options and payload. Return: false when dropped. */
-static bool ipv4_tx_header(struct ipv4_tx *s, struct sk_buff *skb)
+static bool ipv4_tx_header(struct ipv4_tx *s, const struct ipv4_tx_way *way, struct sk_buff *skb)
 {
 	struct gonet_cb *cb = GONET_CB(skb);
 	struct iphdr *iph;
@@ -112,13 +120,15 @@ static bool ipv4_tx_header(struct ipv4_tx *s, struct sk_buff *skb)
 		return false;
 	}
 	iph = skb_push(skb, sizeof(*iph));
+	if (cb->flags & GONET_CB_DF_IF_FITS && skb->len <= way->mtu && !way->path.pmtu_locked)
+		cb->flags |= GONET_CB_DF;
 	skb_reset_network_header(skb);
 	skb_set_transport_header(skb, sizeof(*iph) + cb->optlen);
 	iph->version = 4;
 	iph->ihl = (sizeof(*iph) + cb->optlen) / 4;
 	iph->tos = cb->tos;
 	iph->tot_len = htons(skb->len);
-	iph->id = ipv4_tx_id(s, cb);
+	iph->id = ipv4_tx_id(s, skb);
 	iph->frag_off = cb->flags & GONET_CB_DF ? htons(IP_DF) : 0;
 	iph->ttl = cb->ttl || ipv4_is_multicast(cb->daddr) ?
 		   cb->ttl : READ_ONCE(s->stack->conf.ip_default_ttl);
@@ -204,24 +214,29 @@ static bool ipv4_tx_group(struct ipv4_tx *s, struct ipv4_tx_way *way, struct sk_
 	return false;
 }
 
+static unsigned int ipv4_tx_mtu(const struct ipv4_tx_way *way, const struct gonet_cb *cb)
+{
+	if (cb->flags & GONET_CB_IFACE_MTU)
+		return gonet_iface_mtu(way->port->iface);
+	return gonet_path_mtu(&way->path, way->port->iface);
+}
+
 static void ipv4_tx_send(struct ipv4_tx *s, struct ipv4_tx_way *way, struct sk_buff *skb)
 {
-	unsigned int mtu = gonet_iface_mtu(way->port->iface);
-
 	if (way->path.type == RTN_MULTICAST && way->port->iface->dev &&
 	    !ipv4_tx_group(s, way, skb))
 		return;
-	if (likely(ipv4_tx_fits(skb, mtu))) {
+	if (likely(ipv4_tx_fits(skb, way->mtu))) {
 		ipv4_tx_link(way, skb);
 		return;
 	}
-	if (GONET_CB(skb)->flags & (GONET_CB_DF | GONET_CB_HDRINCL)) {
+	if (GONET_CB(skb)->flags & GONET_CB_DF) {
 		gonet_count(s->stack, IpFragFails);
-		gonet_icmp_local_error(s->stack, skb, -EMSGSIZE);
+		gonet_icmp_local_error(s->stack, skb, -EMSGSIZE, way->mtu);
 		gonet_drop(s->stack, skb, GONET_DROP_IP_TOO_BIG);
 		return;
 	}
-	gonet_ipv4_fragment(s->stack, skb, mtu, ipv4_tx_link, way);
+	gonet_ipv4_cut(s->stack, skb, way->mtu, ipv4_tx_link, way);
 }
 
 static void ipv4_tx_step(struct csp_proc *proc, void *msg)
@@ -242,14 +257,15 @@ static void ipv4_tx_step(struct csp_proc *proc, void *msg)
 	}
 	if (unlikely(err)) {
 		gonet_count(s->stack, IpOutNoRoutes);
-		gonet_icmp_local_error(s->stack, skb, err);
+		gonet_icmp_local_error(s->stack, skb, err, 0);
 		gonet_drop(s->stack, skb, GONET_DROP_IP_NO_ROUTE);
 	} else {
 		if (!cb->saddr)
 			cb->saddr = way.path.source;
 		if (!cb->daddr)
 			cb->daddr = way.path.nexthop;	/* 0.0.0.0 is this host */
-		if (likely(ipv4_tx_header(s, skb)))
+		way.mtu = ipv4_tx_mtu(&way, cb);
+		if (likely(ipv4_tx_header(s, &way, skb)))
 			ipv4_tx_send(s, &way, skb);
 	}
 	rcu_read_unlock();
@@ -347,14 +363,14 @@ static const struct csp_kind ipv4_tx_kind = {
  *	has been checked, and which is linear; with room for headers; given away
  * @flow: where it goes, and how
  * @protocol: IPPROTO_*
- * @flags: GONET_CB_HDRINCL or 0
+ * @flags: GONET_CB_HDRINCL or 0, besides @flow's
  *
  * Context: any but hard interrupt.
  *
  * Return: 0; -ENOBUFS or -EPIPE when the writer does not take it.
  */
 int gonet_ipv4_send(struct gonet_stack *stack, struct sk_buff *skb,
-		    const struct gonet_flow *flow, u8 protocol, u8 flags)
+		    const struct gonet_flow *flow, u8 protocol, u16 flags)
 {
 	memset(skb->cb, 0, sizeof(skb->cb));
 	*GONET_CB(skb) = (struct gonet_cb) {
@@ -365,8 +381,7 @@ int gonet_ipv4_send(struct gonet_stack *stack, struct sk_buff *skb,
 		.protocol = protocol,
 		.tos = flow->tos,
 		.ttl = flow->ttl,
-		.flags = flags | (flow->df ? GONET_CB_DF : 0) |
-			 (flow->no_loop ? GONET_CB_NO_LOOP : 0),
+		.flags = flags | flow->flags | (flow->no_loop ? GONET_CB_NO_LOOP : 0),
 	};
 	return csp_send(&stack->ipv4_tx->in[GONET_IPV4_TX_IN], skb);
 }

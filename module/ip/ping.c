@@ -140,10 +140,13 @@ static void ping_error_in(struct csp_proc *proc, void *msg)
 	struct ping_error *e = msg;
 	struct ping_waiting *w = ping_find(s, &e->key);
 
-	if (w)
-		csp_out_send(&w->error, e);
-	else
+	if (!w) {
 		kfree(e);
+		return;
+	}
+	if (e->pmtu.mtu)
+		gonet_route_exception(s->stack, &e->pmtu, NULL, NULL);
+	csp_out_send(&w->error, e);
 }
 
 static void ping_sock_error(struct csp_proc *proc, void *msg)

@@ -43,7 +43,7 @@ static void ping_reader_error(struct csp_proc *proc, void *msg)
 	struct sk_buff *skb = msg;
 	const struct iphdr *inner = (const void *)(skb->data + sizeof(struct icmphdr));
 
-	gonet_sock_icmp(s->gs, skb, 0, inner->ihl * 4);
+	gonet_sock_icmp(s->gs, &proc->in[PING_READER_ERROR], skb, 0, inner->ihl * 4);
 }
 
 static int ping_reader_init(struct csp_proc *proc, void *arg)

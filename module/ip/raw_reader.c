@@ -61,7 +61,7 @@ static void raw_reader_error(struct csp_proc *proc, void *msg)
 	struct sk_buff *skb = msg;
 	const struct iphdr *inner = (const void *)(skb->data + sizeof(struct icmphdr));
 
-	gonet_sock_icmp(s->gs, skb, 0,
+	gonet_sock_icmp(s->gs, &proc->in[RAW_READER_ERROR], skb, 0,
 			gonet_sock_opt(s->gs, GONET_SOCK_HDRINCL) ? 0 : inner->ihl * 4);
 }
 

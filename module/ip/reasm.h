@@ -43,7 +43,7 @@ struct reasm_frag {
 	struct gonet_stack *stack;
 	u32 charged;
 	u8 reader;
-	u8 flags;
+	u16 flags;
 	u8 addr_type;
 };
 

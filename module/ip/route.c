@@ -10,6 +10,7 @@
 
 #include <csp/csp.h>
 #include <gonet/iface.h>
+#include <gonet/ipv4.h>
 #include <gonet/stack.h>
 
 #include "fib.h"
@@ -18,14 +19,14 @@
 enum {
 	ROUTE_REQUEST,	/* struct gonet_route_request */
 	ROUTE_NOTICE,	/* struct gonet_addr_notice */
-	ROUTE_REDIRECT,	/* struct gonet_redirect */
+	ROUTE_EXCEPTION,	/* struct gonet_exception_notice */
 	ROUTE_DEAD,	/* struct gonet_addr_notice */
 	ROUTE_INPUTS,
 };
 
 #define ROUTE_REQUESTS	256	/* threads that ask at once, most */
 #define ROUTE_NOTICES	256	/* notices that wait, most */
-#define ROUTE_REDIRECTS	64	/* redirects that wait, most */
+#define ROUTE_EXCEPTIONS 64	/* exceptions that wait, most */
 #define ROUTE_DEADS	64	/* addresses that nobody answers for, most */
 
 enum gonet_route_op {
@@ -89,7 +90,7 @@ static int gonet_route_serve(struct gonet_fib *fib, struct gonet_route_request *
 		return gonet_fib_route_del(fib, req->route, req->extack);
 	case ROUTE_IFACE_GONE:
 		gonet_fib_flush_iface(fib, req->ifindex);
-		gonet_redirects_drop(fib, req->ifindex, 0);
+		gonet_exceptions_drop(fib, req->ifindex, 0);
 		gonet_fib_addrs_gone(fib, req->ifindex);
 		return 0;
 	}
@@ -129,25 +130,59 @@ static void gonet_route_step_notice(struct csp_proc *proc, void *msg)
 		gonet_fib_addr_confirmed(*fib, notice->ifindex, notice->addr);
 		break;
 	case ADDR_DEAD:
-		gonet_redirects_drop(*fib, notice->ifindex, notice->addr);
+		gonet_exceptions_drop(*fib, notice->ifindex, notice->addr);
 		break;
 	}
 	rcu_read_unlock();
 	kfree(notice);
 }
 
-static void gonet_route_step_redirect(struct csp_proc *proc, void *msg)
+/**
+ * struct gonet_exception_notice - message: what has been said of a destination
+ * @said: that
+ * @back: where to send @skb, of a process with a reference
+ * @skb: an ICMP error that is to be told of when this has been noted, or NULL
+ */
+struct gonet_exception_notice {
+	struct gonet_exception said;
+	struct csp_chan *back;
+	struct sk_buff *skb;
+};
+
+/* Whoever hears of the error finds what it said noted, or never will. */
+static void gonet_exception_send_back(struct csp_chan *back, struct sk_buff *skb)
+{
+	GONET_CB(skb)->flags |= GONET_CB_NOTED;
+	csp_send(back, skb);
+}
+
+static void gonet_exception_notice_end(struct gonet_exception_notice *notice)
+{
+	if (notice->skb) {
+		gonet_exception_send_back(notice->back, notice->skb);
+		csp_proc_put(notice->back->reader);
+	}
+	kfree(notice);
+}
+
+static void gonet_route_step_exception(struct csp_proc *proc, void *msg)
 {
 	struct gonet_fib **fib = csp_state(proc);
+	struct gonet_exception_notice *notice = msg;
 
 	rcu_read_lock();
-	gonet_redirect_put(*fib, msg);
+	gonet_exception_put(*fib, &notice->said);
 	rcu_read_unlock();
-	kfree(msg);
+	gonet_exception_notice_end(notice);
+}
+
+static void gonet_route_exception_lost(void *msg, enum csp_lost why)
+{
+	gonet_exception_notice_end(msg);
 }
 
 /*
- * Of conflicts, redirects and the dead there will be others; an address that is
+ * Of conflicts, exceptions and the dead there will be others; an address that is
  * not confirmed is used all the same.
  */
 static void gonet_route_notice_lost(void *msg, enum csp_lost why)
@@ -182,12 +217,12 @@ static const struct csp_kind gonet_route_kind = {
 			.step = gonet_route_step_notice,
 			.lost = gonet_route_notice_lost,
 		},
-		[ROUTE_REDIRECT] = {
-			.name = "redirect",
-			.depth = ROUTE_REDIRECTS,
+		[ROUTE_EXCEPTION] = {
+			.name = "exception",
+			.depth = ROUTE_EXCEPTIONS,
 			.full = CSP_DROP,
-			.step = gonet_route_step_redirect,
-			.lost = gonet_route_notice_lost,
+			.step = gonet_route_step_exception,
+			.lost = gonet_route_exception_lost,
 		},
 		/* apart, since anybody may cause many of these */
 		[ROUTE_DEAD] = {
@@ -371,25 +406,38 @@ void gonet_addr_confirmed(struct gonet_stack *stack, u32 ifindex, __be32 addr)
  */
 void gonet_gateway_dead(struct gonet_stack *stack, u32 ifindex, __be32 addr)
 {
-	if (READ_ONCE(stack->fib->redirects.n))
+	if (READ_ONCE(stack->fib->exceptions.n))
 		gonet_route_tell(stack, ifindex, addr, ADDR_DEAD);
 }
 
 /**
- * gonet_route_redirect() - follow a redirect
+ * gonet_route_exception() - heed what was said of a destination
  * @stack: the stack
- * @said: what gonet_redirect_believed() believed
+ * @said: what gonet_redirect_believed() or gonet_pmtu_believed() believed
+ * @back: an input of a process that the caller keeps, or NULL
+ * @skb: a packet to be sent to @back when it is noted, or NULL; given away
  *
- * When it is lost the gateway will say it again.
+ * When it is lost it will be said again; @skb comes back all the same.
  *
  * Context: any.
  */
-void gonet_route_redirect(struct gonet_stack *stack, const struct gonet_redirect *said)
+void gonet_route_exception(struct gonet_stack *stack, const struct gonet_exception *said,
+			   struct csp_chan *back, struct sk_buff *skb)
 {
-	struct gonet_redirect *copy = kmemdup(said, sizeof(*said), GFP_ATOMIC | __GFP_NOWARN);
+	struct gonet_exception_notice *notice;
 
-	if (copy)
-		csp_send(&stack->fib->proc->in[ROUTE_REDIRECT], copy);
+	notice = kmalloc(sizeof(*notice), GFP_ATOMIC | __GFP_NOWARN);
+	if (!notice) {
+		if (skb)
+			gonet_exception_send_back(back, skb);
+		return;
+	}
+	notice->said = *said;
+	notice->back = back;
+	notice->skb = skb;
+	if (skb)
+		csp_proc_get(back->reader);
+	csp_send(&stack->fib->proc->in[ROUTE_EXCEPTION], notice);
 }
 
 static int gonet_fib_add_loopback(struct gonet_fib *fib)
@@ -416,7 +464,7 @@ static void gonet_fib_free(struct gonet_fib *fib)
 
 	for (i = 0; i < GONET_TABLES; i++)
 		gonet_fib_table_destroy(&fib->table[i]);
-	gonet_redirects_destroy(&fib->redirects);
+	gonet_exceptions_destroy(&fib->exceptions);
 	gonet_fib_addrs_free(fib);
 	kfree(fib);
 }
@@ -455,7 +503,7 @@ int gonet_fib_init(struct gonet_stack *stack)
 		return -ENOMEM;
 	fib->stack = stack;
 	xa_init(&fib->addrs);
-	err = gonet_redirects_init(&fib->redirects);
+	err = gonet_exceptions_init(&fib->exceptions);
 	if (err) {
 		kfree(fib);
 		return err;
@@ -476,7 +524,7 @@ int gonet_fib_init(struct gonet_stack *stack)
 err_tables:
 	while (i--)
 		gonet_fib_table_destroy(&fib->table[i]);
-	gonet_redirects_destroy(&fib->redirects);
+	gonet_exceptions_destroy(&fib->exceptions);
 	kfree(fib);
 	return err;
 }

@@ -87,6 +87,23 @@ u32 gonet_addr_iface(struct gonet_stack *stack, __be32 addr)
 	return local && local->type == RTN_LOCAL ? local->ifindex : 0;
 }
 
+/**
+ * gonet_addr_is_other_host() - whether an address can be another host's
+ * @stack: the stack
+ * @addr: the address
+ *
+ * Context: under RCU.
+ *
+ * Return: true unless it is own, a group's, or none that a host may have.
+ */
+bool gonet_addr_is_other_host(struct gonet_stack *stack, __be32 addr)
+{
+	enum gonet_addr_kind kind = addr_kind(addr);
+
+	return (kind == ADDR_UNICAST || kind == ADDR_LINK_LOCAL) &&
+	       gonet_addr_type(stack, addr) == RTN_UNICAST;
+}
+
 /*
  * The address to be used by packets of @scope to @peer (0: anybody) from one
  * interface: that of the peer's network, or else the first.
@@ -209,6 +226,7 @@ static int gonet_path_by_route(struct gonet_stack *stack, const struct gonet_rou
 {
 	enum gonet_addr_kind kind = addr_kind(daddr);
 	__be32 prefsrc = READ_ONCE(route->prefsrc);
+	const struct gonet_exception_node *said;
 	bool gateway = route->gateway;
 
 	if (route->type == RTN_LOCAL)
@@ -217,8 +235,10 @@ static int gonet_path_by_route(struct gonet_stack *stack, const struct gonet_rou
 		gateway = false;
 	path->type = route->type;
 	path->ifindex = route->ifindex;
-	path->nexthop = gateway ? gonet_redirect_gateway(stack, route, daddr) : daddr;
+	said = gonet_exception_find(stack, route, daddr);
+	path->nexthop = gateway ? gonet_redirect_gateway(stack, route, said) : daddr;
 	path->redirected = gateway && path->nexthop != route->gateway;
+	gonet_path_set_pmtu(path, said);
 	path->source = saddr ? saddr : prefsrc;
 	if (!path->source)
 		path->source = gonet_fib_source(stack->fib, route->ifindex, route->gateway,
@@ -253,6 +273,7 @@ int gonet_route_lookup(struct gonet_stack *stack, __be32 daddr, __be32 saddr, u3
 	int err;
 
 	path->redirected = false;
+	gonet_path_set_pmtu(path, NULL);
 	if (kind == ADDR_ANY)
 		return gonet_path_local(saddr ? saddr : htonl(INADDR_LOOPBACK), saddr, path);
 	if (!oif && (kind == ADDR_BROADCAST || kind == ADDR_MULTICAST)) {

@@ -167,7 +167,7 @@ void arp_neigh_used(struct arp_dealer *s, const struct arp_event *ev)
 /* Nobody has the address that the packet was to go to: its sender is told. Owns @skb. */
 static void arp_give_up(struct gonet_stack *stack, struct sk_buff *skb)
 {
-	gonet_icmp_local_error(stack, skb, -EHOSTUNREACH);
+	gonet_icmp_local_error(stack, skb, -EHOSTUNREACH, 0);
 	gonet_drop(stack, skb, GONET_DROP_ARP_FAILED);
 }
 

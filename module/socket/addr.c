@@ -260,10 +260,9 @@ static int gonet_connect_locked(struct gonet_sock *gs, const struct sockaddr_in 
 		.oif = gonet_sock_oif(gs),
 	};
 	struct gonet_sock_key key;
-	unsigned int mtu;
 	int err;
 
-	err = gonet_sock_route(gs, &flow, &mtu);
+	err = gonet_sock_route(gs, &flow);
 	if (err)
 		return err;
 	err = gonet_sock_autobind(gs);

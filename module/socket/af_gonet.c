@@ -234,7 +234,8 @@ static void gonet_sock_setup(struct gonet_sock *gs, struct gonet_stack *stack,
 	gs->inet.mc_ttl = 1;
 	set_bit(GONET_SOCK_MULTICAST_LOOP, &gs->opts);
 	set_bit(GONET_SOCK_MULTICAST_ALL, &gs->opts);
-	gs->inet.pmtudisc = IP_PMTUDISC_WANT;
+	gs->inet.pmtudisc = READ_ONCE(stack->conf.ip_no_pmtu_disc) ? IP_PMTUDISC_DONT :
+								     IP_PMTUDISC_WANT;
 }
 
 /* A raw socket has its protocol where others have a port, and hears from now on. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Control messages of sendmsg(2) and recvmsg(2) at level IPPROTO_IP (ip(7)). */
+/* Control messages of sendmsg(2) and recvmsg(2), of which most are of level IPPROTO_IP (ip(7)). */
 #include <linux/in.h>
 #include <linux/net_tstamp.h>
 #include <linux/rtnetlink.h>
@@ -86,7 +86,7 @@ static int gonet_cmsg_core(struct gonet_sock *gs, struct msghdr *msg, struct cms
  * @cmsg: set to what they ask for
  *
  * Those of SOL_SOCKET that the core takes and that change nothing here (marks,
- * transmit times), and segmentation, are refused, not ignored.
+ * transmit times) are refused, not ignored.
  *
  * Context: process.
  *
@@ -97,17 +97,17 @@ int gonet_cmsg_parse(struct gonet_sock *gs, struct msghdr *msg, struct gonet_cms
 	struct cmsghdr *c;
 	int err;
 
-	*cmsg = (struct gonet_cmsg) { .tos = -1 };
+	*cmsg = (struct gonet_cmsg) { .tos = -1, .segment = -1 };
 	sockcm_init(&cmsg->sockc, &gs->inet.sk);
 	if (!msg->msg_controllen)
 		return 0;
 	for_each_cmsghdr(c, msg) {
 		if (!CMSG_OK(msg, c))
 			return -EINVAL;
-		if (c->cmsg_level == SOL_UDP)
-			return -EINVAL;
 		if (c->cmsg_level == SOL_SOCKET)
 			err = gonet_cmsg_core(gs, msg, c, cmsg);
+		else if (c->cmsg_level == SOL_UDP && gs->kind == &gonet_udp_kind)
+			err = gonet_segment_cmsg(c, &cmsg->segment);
 		else if (c->cmsg_level == SOL_IP)
 			err = gonet_cmsg_one(gs, c, cmsg);
 		else
@@ -162,6 +162,7 @@ void gonet_cmsg_put(struct gonet_sock *gs, struct msghdr *msg, struct sk_buff *s
 	const struct gonet_cb *cb = GONET_CB(skb);
 	int ttl = cb->ttl;
 
+	gonet_segment_put(gs, msg, skb);
 	if (gonet_sock_opt(gs, GONET_SOCK_PKTINFO))
 		gonet_cmsg_put_pktinfo(gs, msg, cb);
 	if (gonet_sock_opt(gs, GONET_SOCK_RECVTTL))

@@ -13,6 +13,8 @@
 #include <net/sock.h>
 #include <net/tcp_states.h>
 
+#include <gonet/route.h>
+
 #include "socket.h"
 
 /* When it came, if somebody wants to know; whatever the sender's side wrote there goes. */
@@ -65,7 +67,7 @@ struct deliver_icmp {
 };
 
 /* RFC 1122 4.1.3.3 and udp(7). Return: false when it is not for sockets. */
-static bool deliver_meaning(const struct sock *sk, const struct icmphdr *icmph,
+static bool deliver_meaning(const struct gonet_sock *gs, const struct icmphdr *icmph,
 			    struct deliver_icmp *m)
 {
 	switch (icmph->type) {
@@ -84,12 +86,13 @@ static bool deliver_meaning(const struct sock *sk, const struct icmphdr *icmph,
 	if (icmph->code > NR_ICMP_UNREACH)
 		return false;
 	if (icmph->code == ICMP_FRAG_NEEDED) {
-		if (READ_ONCE(inet_sk(sk)->pmtudisc) == IP_PMTUDISC_DONT)
-			return false;
+		bool dont = READ_ONCE(gs->inet.pmtudisc) == IP_PMTUDISC_DONT;
+
 		m->err = EMSGSIZE;
-		m->hard = true;
-		m->info = ntohs(icmph->un.frag.mtu);
-		return true;
+		m->hard = !dont;
+		if (!READ_ONCE(gs->stack->conf.ip_no_pmtu_disc))
+			m->info = ntohs(icmph->un.frag.mtu);
+		return !dont || gs->kind == &gonet_raw_kind;
 	}
 	m->err = icmp_err_convert[icmph->code].errno;
 	m->hard = icmp_err_convert[icmph->code].fatal;
@@ -120,9 +123,37 @@ static void deliver_error(struct gonet_sock *gs, struct sk_buff *skb,
 		kfree_skb(skb);
 }
 
+/*
+ * A message about the path's MTU has that noted first, so that who hears of it finds
+ * the MTU that it says. Return: true if @skb has been taken and comes to @again.
+ */
+static bool deliver_noting(struct gonet_sock *gs, struct csp_chan *again, struct sk_buff *skb)
+{
+	const struct icmphdr *icmph = (const void *)skb->data;
+	const struct iphdr *inner = (const void *)(icmph + 1);
+	u8 pmtudisc = READ_ONCE(gs->inet.pmtudisc);
+	struct gonet_exception said;
+	bool believed;
+
+	if (icmph->type != ICMP_DEST_UNREACH || icmph->code != ICMP_FRAG_NEEDED ||
+	    GONET_CB(skb)->flags & GONET_CB_NOTED)
+		return false;
+	/* Who takes no notice of the path's MTU does not change it for others. */
+	if (pmtudisc == IP_PMTUDISC_INTERFACE || pmtudisc == IP_PMTUDISC_OMIT)
+		return false;
+	rcu_read_lock();
+	believed = gonet_pmtu_believed(gs->stack, inner, ntohs(icmph->un.frag.mtu),
+				       gonet_sock_oif(gs), &said);
+	rcu_read_unlock();
+	if (believed)
+		gonet_route_exception(gs->stack, &said, again, skb);
+	return believed;
+}
+
 /**
  * gonet_sock_icmp() - make an ICMP error the socket's
  * @gs: the socket
+ * @again: the input of its reader by which the error came
  * @skb: the error, data at its ICMP header, the quoted packet behind that: its IP
  *	header and 8 bytes are linear; given away
  * @port: to which port the quoted packet was sent, or 0
@@ -130,12 +161,15 @@ static void deliver_error(struct gonet_sock *gs, struct sk_buff *skb,
  *
  * Context: any but hard interrupt.
  */
-void gonet_sock_icmp(struct gonet_sock *gs, struct sk_buff *skb, __be16 port, unsigned int skip)
+void gonet_sock_icmp(struct gonet_sock *gs, struct csp_chan *again, struct sk_buff *skb,
+		     __be16 port, unsigned int skip)
 {
 	struct sock *sk = &gs->inet.sk;
 	struct deliver_icmp m = {};
 
-	if (!deliver_meaning(sk, (const void *)skb->data, &m)) {
+	if (deliver_noting(gs, again, skb))
+		return;
+	if (!deliver_meaning(gs, (const void *)skb->data, &m)) {
 		consume_skb(skb);
 		return;
 	}

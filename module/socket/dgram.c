@@ -76,13 +76,6 @@ static int dgram_bound(struct gonet_sock *gs)
 	return err;
 }
 
-static bool dgram_df(const struct gonet_sock *gs)
-{
-	u8 pmtudisc = READ_ONCE(gs->inet.pmtudisc);
-
-	return pmtudisc == IP_PMTUDISC_DO || pmtudisc == IP_PMTUDISC_PROBE;
-}
-
 /**
  * gonet_dgram_prepare() - find out everything about a datagram but its payload
  * @gs: the socket, which gets a port if it has none
@@ -113,22 +106,11 @@ int gonet_dgram_prepare(struct gonet_sock *gs, struct msghdr *msg, struct gonet_
 	flow->oif = cmsg.oif ? cmsg.oif : gonet_sock_oif(gs);
 	flow->tos = cmsg.tos < 0 ? gs->inet.tos : cmsg.tos;
 	flow->ttl = cmsg.ttl;
-	flow->df = dgram_df(gs);
+	flow->segment = cmsg.segment < 0 ? READ_ONCE(gs->segment) : cmsg.segment;
+	gonet_mtu_discover(gs, flow);
 	flow->local = msg->msg_flags & MSG_DONTROUTE;
 	dgram->sockc = cmsg.sockc;
-	return gonet_sock_route(gs, flow, &dgram->mtu);
-}
-
-/* IP_MTU_DISCOVER: what may not be cut must fit. */
-static int dgram_fits(struct gonet_sock *gs, const struct gonet_dgram *dgram, size_t len)
-{
-	const struct gonet_flow *flow = &dgram->flow;
-	size_t whole = len + sizeof(struct iphdr) + gs->kind->hlen;
-
-	if (whole <= IP_MAX_MTU && (!flow->df || whole <= dgram->mtu))
-		return 0;
-	gonet_sock_local_error(gs, EMSGSIZE, flow->daddr, flow->dport, dgram->mtu);
-	return -EMSGSIZE;
+	return gonet_sock_route(gs, flow);
 }
 
 /**
@@ -203,7 +185,9 @@ int gonet_dgram_send(struct gonet_sock *gs, struct msghdr *msg, size_t len)
 
 	err = gonet_dgram_prepare(gs, msg, &dgram);
 	if (!err)
-		err = dgram_fits(gs, &dgram, len);
+		err = gonet_mtu_check(gs, &dgram.flow, len);
+	if (!err)
+		err = gonet_segment_check(gs, &dgram.flow, len);
 	if (err)
 		return err;
 	skb = gonet_dgram_build(&gs->inet.sk, msg, len);
@@ -256,9 +240,11 @@ int gonet_dgram_push_pending(struct gonet_sock *gs)
 	if (!skb)
 		return 0;
 	WRITE_ONCE(gs->pending, NULL);
-	err = gonet_sock_route(gs, &dgram.flow, &dgram.mtu);
+	err = gonet_sock_route(gs, &dgram.flow);
 	if (!err)
-		err = dgram_fits(gs, &dgram, skb->len);
+		err = gonet_mtu_check(gs, &dgram.flow, skb->len);
+	if (!err)
+		err = gonet_segment_check(gs, &dgram.flow, skb->len);
 	if (err) {
 		kfree_skb(skb);
 		return err;
@@ -271,10 +257,12 @@ static int dgram_send_part(struct gonet_sock *gs, struct msghdr *msg, size_t len
 {
 	size_t before = gs->pending ? gs->pending->len : 0;
 	struct sk_buff *part;
+	int err;
 
-	if (before + len + gs->kind->hlen + sizeof(struct iphdr) > IP_MAX_MTU) {
+	err = gonet_mtu_check(gs, &gs->pending_flow, before + len);
+	if (err) {
 		gonet_dgram_flush_pending(gs);
-		return -EMSGSIZE;
+		return err;
 	}
 	if (before && !len)
 		return 0;

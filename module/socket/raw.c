@@ -7,6 +7,7 @@
 #include <linux/in.h>
 #include <linux/ip.h>
 #include <linux/rtnetlink.h>
+#include <net/ip.h>
 #include <net/sock.h>
 #include <net/tcp_states.h>
 
@@ -83,8 +84,11 @@ const struct gonet_sock_kind gonet_raw_kind = {
 	.send = raw_send,
 };
 
-/* raw(7): what is filled in always, and what when it is 0; the writer does the rest. */
-static int raw_header(struct sk_buff *skb, const struct gonet_flow *flow)
+/*
+ * raw(7): what is filled in always, and what when it is 0; the writer does the rest.
+ * Whether the packet may be cut is said by its header, not by the socket.
+ */
+static int raw_header(struct sk_buff *skb, struct gonet_flow *flow)
 {
 	struct iphdr *iph = (struct iphdr *)skb->data;
 	unsigned int hlen = iph->ihl * 4;
@@ -94,24 +98,40 @@ static int raw_header(struct sk_buff *skb, const struct gonet_flow *flow)
 	if (!iph->saddr)
 		iph->saddr = flow->saddr;
 	iph->tot_len = htons(skb->len);
+	flow->flags &= GONET_CB_IFACE_MTU;
+	if (iph->frag_off & htons(IP_DF))
+		flow->flags |= GONET_CB_DF;
 	return 0;
 }
 
-/* raw(7): IP_HDRINCL. The packet is never cut. */
+/* The packet is never cut for its own link, only for the path behind that. */
+static int raw_fits_link(struct gonet_sock *gs, const struct gonet_flow *flow, size_t len)
+{
+	struct gonet_flow link = *flow;
+	int err;
+
+	link.flags = GONET_CB_IFACE_MTU;
+	err = gonet_sock_route(gs, &link);
+	if (err || len <= link.mtu)
+		return err;
+	gonet_sock_local_error(gs, EMSGSIZE, flow->daddr, flow->dport, link.mtu);
+	return -EMSGSIZE;
+}
+
+/* raw(7): IP_HDRINCL. */
 static int raw_send_whole(struct gonet_sock *gs, struct msghdr *msg, size_t len)
 {
 	struct sock *sk = &gs->inet.sk;
 	struct gonet_dgram dgram;
 	struct sk_buff *skb;
+	bool fits;
 	int err;
 
 	err = gonet_dgram_prepare(gs, msg, &dgram);
+	if (!err)
+		err = raw_fits_link(gs, &dgram.flow, len);
 	if (err)
 		return err;
-	if (len > dgram.mtu) {
-		gonet_sock_local_error(gs, EMSGSIZE, dgram.flow.daddr, dgram.flow.dport, dgram.mtu);
-		return -EMSGSIZE;
-	}
 	if (len < sizeof(struct iphdr))
 		return -EINVAL;
 	skb = gonet_dgram_build(sk, msg, len);
@@ -122,10 +142,14 @@ static int raw_send_whole(struct gonet_sock *gs, struct msghdr *msg, size_t len)
 		kfree_skb(skb);
 		return err;
 	}
+	fits = !(dgram.flow.flags & GONET_CB_DF) || len <= dgram.flow.mtu;
 	skb->priority = READ_ONCE(sk->sk_priority);
 	gonet_compat_setup_stamp(skb, &dgram.sockc);
 	err = gonet_ipv4_send(gs->stack, skb, &dgram.flow, sk->sk_protocol, GONET_CB_HDRINCL);
-	return err == -ENOBUFS && !gonet_sock_opt(gs, GONET_SOCK_RECVERR) ? 0 : err;
+	if (err == -ENOBUFS && !gonet_sock_opt(gs, GONET_SOCK_RECVERR))
+		err = 0;
+	/* As natively, the writer's error about it is the socket's besides. */
+	return err || fits ? err : -EMSGSIZE;
 }
 
 /**

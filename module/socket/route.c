@@ -25,15 +25,14 @@ static void route_group(const struct gonet_sock *gs, struct gonet_flow *flow)
 /**
  * gonet_sock_route() - find the way of a packet
  * @gs: the socket
- * @flow: where it goes; its addresses, where they are 0, are filled in
- * @mtu: set to the most bytes of an IP packet on that way
+ * @flow: where it goes; its addresses, where they are 0, are filled in, and its MTU
  *
  * Context: any but hard interrupt.
  *
  * Return: 0; what gonet_route_lookup() says; -EACCES for a broadcast address without
  * SO_BROADCAST.
  */
-int gonet_sock_route(struct gonet_sock *gs, struct gonet_flow *flow, unsigned int *mtu)
+int gonet_sock_route(struct gonet_sock *gs, struct gonet_flow *flow)
 {
 	struct gonet_iface *iface;
 	struct gonet_path path;
@@ -55,7 +54,8 @@ int gonet_sock_route(struct gonet_sock *gs, struct gonet_flow *flow, unsigned in
 	iface = gonet_iface_by_index(gs->stack, path.ifindex);
 	if (!iface)
 		goto out;
-	*mtu = gonet_iface_mtu(iface);
+	flow->mtu = flow->flags & GONET_CB_IFACE_MTU ? gonet_iface_mtu(iface) :
+						       gonet_path_mtu(&path, iface);
 	if (!flow->daddr)
 		flow->daddr = path.nexthop;	/* 0.0.0.0 is this host */
 	if (!flow->saddr)

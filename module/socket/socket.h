@@ -17,6 +17,7 @@
  * @oif: &gonet_iface.index, or 0
  * @tos: TOS byte, or -1 for the socket's
  * @ttl: TTL, or 0 for the socket's
+ * @segment: bytes of payload of each datagram, or -1 for the socket's
  * @sockc: what is the core's: the times that are wanted
  */
 struct gonet_cmsg {
@@ -24,18 +25,17 @@ struct gonet_cmsg {
 	u32 oif;
 	s16 tos;
 	u8 ttl;
+	int segment;
 	struct sockcm_cookie sockc;
 };
 
 /**
  * struct gonet_dgram - a datagram about to be sent
  * @flow: where it goes
- * @mtu: most bytes of an IP packet on that way
  * @sockc: which of its times are wanted
  */
 struct gonet_dgram {
 	struct gonet_flow flow;
-	unsigned int mtu;
 	struct sockcm_cookie sockc;
 };
 
@@ -75,7 +75,7 @@ int gonet_sock_list(struct gonet_sock *gs);
 void gonet_sock_unlist(struct gonet_sock *gs);
 
 /* route.c */
-int gonet_sock_route(struct gonet_sock *gs, struct gonet_flow *flow, unsigned int *mtu);
+int gonet_sock_route(struct gonet_sock *gs, struct gonet_flow *flow);
 
 /* dgram.c */
 int gonet_dgram_sendmsg(struct socket *sock, struct msghdr *msg, size_t len);
@@ -86,6 +86,15 @@ int gonet_dgram_push(struct gonet_sock *gs, struct sk_buff *skb, const struct go
 int gonet_dgram_send(struct gonet_sock *gs, struct msghdr *msg, size_t len);
 int gonet_dgram_push_pending(struct gonet_sock *gs);
 void gonet_dgram_flush_pending(struct gonet_sock *gs);
+
+/* mtu.c */
+void gonet_mtu_discover(const struct gonet_sock *gs, struct gonet_flow *flow);
+int gonet_mtu_check(struct gonet_sock *gs, const struct gonet_flow *flow, size_t len);
+
+/* segment.c */
+int gonet_segment_check(const struct gonet_sock *gs, const struct gonet_flow *flow, size_t len);
+int gonet_segment_cmsg(struct cmsghdr *c, int *segment);
+void gonet_segment_put(struct gonet_sock *gs, struct msghdr *msg, const struct sk_buff *skb);
 
 /* ping.c */
 int gonet_ping_allowed(struct gonet_stack *stack);

@@ -24,8 +24,16 @@ static bool sockopt_level(const struct gonet_sock *gs, int level)
 /* The switches by their names. */
 static int sockopt_switch(const struct gonet_sock *gs, int level, int optname)
 {
-	if (level == SOL_UDP)
-		return optname == UDP_CORK ? GONET_SOCK_CORK : -ENOPROTOOPT;
+	if (level == SOL_UDP) {
+		switch (optname) {
+		case UDP_CORK:
+			return GONET_SOCK_CORK;
+		case UDP_GRO:
+			return GONET_SOCK_GRO;
+		default:
+			return -ENOPROTOOPT;
+		}
+	}
 	switch (optname) {
 	case IP_PKTINFO:
 		return GONET_SOCK_PKTINFO;
@@ -96,6 +104,16 @@ static int sockopt_set_value(struct gonet_sock *gs, int optname, int value)
 	default:
 		return -ENOPROTOOPT;
 	}
+}
+
+static int sockopt_set_udp(struct gonet_sock *gs, int optname, int value)
+{
+	if (optname != UDP_SEGMENT)
+		return -ENOPROTOOPT;
+	if (value < 0 || value > USHRT_MAX)
+		return -EINVAL;
+	WRITE_ONCE(gs->segment, value);
+	return 0;
 }
 
 /* A number may be an int or, as in BSD, a byte. */
@@ -195,7 +213,8 @@ int gonet_setsockopt(struct socket *sock, int level, int optname, sockptr_t optv
 	if (which >= 0)
 		err = sockopt_set_switch(gs, which, value);
 	else
-		err = level == SOL_IP ? sockopt_set_value(gs, optname, value) : which;
+		err = level == SOL_IP ? sockopt_set_value(gs, optname, value) :
+					sockopt_set_udp(gs, optname, value);
 	release_sock(sock->sk);
 	return err;
 }
@@ -208,11 +227,10 @@ static int sockopt_get_mtu(struct gonet_sock *gs)
 		.daddr = gs->inet.inet_daddr,
 		.oif = gonet_sock_oif(gs),
 	};
-	unsigned int mtu;
 
-	if (gs->inet.sk.sk_state != TCP_ESTABLISHED || gonet_sock_route(gs, &flow, &mtu))
+	if (gs->inet.sk.sk_state != TCP_ESTABLISHED || gonet_sock_route(gs, &flow))
 		return -ENOTCONN;
-	return mtu;
+	return flow.mtu;
 }
 
 static int sockopt_get_value(struct gonet_sock *gs, int optname, int *value)
@@ -239,6 +257,14 @@ static int sockopt_get_value(struct gonet_sock *gs, int optname, int *value)
 	default:
 		return -ENOPROTOOPT;
 	}
+}
+
+static int sockopt_get_udp(struct gonet_sock *gs, int optname, int *value)
+{
+	if (optname != UDP_SEGMENT)
+		return -ENOPROTOOPT;
+	*value = gs->segment;
+	return 0;
 }
 
 /* As the native stack: a byte is enough for who asks for less than an int. */
@@ -290,7 +316,8 @@ int gonet_getsockopt(struct socket *sock, int level, int optname, char __user *o
 	if (which >= 0)
 		value = gonet_sock_opt(gs, which);
 	else
-		err = level == SOL_IP ? sockopt_get_value(gs, optname, &value) : which;
+		err = level == SOL_IP ? sockopt_get_value(gs, optname, &value) :
+					sockopt_get_udp(gs, optname, &value);
 	release_sock(sock->sk);
 	return err ? err : sockopt_put(level, value, optval, optlen, len);
 }

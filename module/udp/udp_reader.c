@@ -10,6 +10,7 @@
 #include <net/ip.h>
 #include <net/sock.h>
 
+#include "../compat/compat.h"
 #include "logic/udp_header.h"
 #include "udp.h"
 
@@ -29,19 +30,8 @@ static void udp_reader_drop(struct udp_reader *s, struct sk_buff *skb, enum gone
 	gonet_drop(s->stack, skb, reason);
 }
 
-static void udp_reader_step(struct csp_proc *proc, void *msg)
+static void udp_reader_deliver(struct udp_reader *s, struct sk_buff *skb)
 {
-	struct udp_reader *s = csp_state(proc);
-	struct sock *sk = &s->gs->inet.sk;
-	struct sk_buff *skb = msg;
-
-	if (skb_checksum_validate_zero_check(skb, IPPROTO_UDP, udp_hdr(skb)->check,
-					     inet_compute_pseudo)) {
-		gonet_count(s->stack, UdpInCsumErrors);
-		atomic_inc(&sk->sk_drops);
-		udp_reader_drop(s, skb, GONET_DROP_UDP_CSUM);
-		return;
-	}
 	/* A filter may cut the payload short, but the header stays. */
 	switch (gonet_sock_deliver(s->gs, skb, UDP_HLEN)) {
 	case 0:
@@ -55,6 +45,55 @@ static void udp_reader_step(struct csp_proc *proc, void *msg)
 	}
 }
 
+/* Datagrams in one packet, for a socket that wants each by itself. */
+static void udp_reader_cut(struct udp_reader *s, struct sk_buff *skb)
+{
+	struct gonet_cb cb = *GONET_CB(skb);
+	struct sk_buff *segments, *one, *next;
+
+	__skb_push(skb, -skb_network_offset(skb));
+	segments = __skb_gso_segment(skb, NETIF_F_SG | NETIF_F_HW_CSUM, false);
+	if (IS_ERR_OR_NULL(segments)) {
+		udp_reader_drop(s, skb, GONET_DROP_UDP_SEGMENT);
+		return;
+	}
+	consume_skb(skb);
+	skb_list_walk_safe(segments, one, next) {
+		skb_mark_not_on_list(one);
+		__skb_pull(one, skb_transport_offset(one));
+		*GONET_CB(one) = cb;	/* cutting has used its end */
+		udp_reader_deliver(s, one);
+	}
+}
+
+/* UDP_GRO takes datagrams together, but as one piece of memory each. */
+static bool udp_reader_apart(const struct udp_reader *s, const struct sk_buff *skb)
+{
+	unsigned int type = skb_shinfo(skb)->gso_type;
+
+	return skb_is_gso(skb) && type & SKB_GSO_UDP_L4 &&
+	       (type & SKB_GSO_FRAGLIST || !gonet_sock_opt(s->gs, GONET_SOCK_GRO));
+}
+
+static void udp_reader_step(struct csp_proc *proc, void *msg)
+{
+	struct udp_reader *s = csp_state(proc);
+	struct sock *sk = &s->gs->inet.sk;
+	struct sk_buff *skb = msg;
+
+	if (skb_checksum_validate_zero_check(skb, IPPROTO_UDP, udp_hdr(skb)->check,
+					     inet_compute_pseudo)) {
+		gonet_count(s->stack, UdpInCsumErrors);
+		atomic_inc(&sk->sk_drops);
+		udp_reader_drop(s, skb, GONET_DROP_UDP_CSUM);
+		return;
+	}
+	if (unlikely(udp_reader_apart(s, skb)))
+		udp_reader_cut(s, skb);
+	else
+		udp_reader_deliver(s, skb);
+}
+
 static void udp_reader_error(struct csp_proc *proc, void *msg)
 {
 	struct udp_reader *s = csp_state(proc);
@@ -63,7 +102,7 @@ static void udp_reader_error(struct csp_proc *proc, void *msg)
 	unsigned int hlen = inner->ihl * 4;
 	const struct udphdr *uh = (const void *)inner + hlen;
 
-	gonet_sock_icmp(s->gs, skb, uh->dest, hlen + sizeof(*uh));
+	gonet_sock_icmp(s->gs, &proc->in[UDP_READER_ERROR], skb, uh->dest, hlen + sizeof(*uh));
 }
 
 static int udp_reader_init(struct csp_proc *proc, void *arg)

@@ -27,6 +27,25 @@ static void udp_tx_checksum(const struct sock *sk, struct sk_buff *skb,
 	skb->ip_summed = CHECKSUM_PARTIAL;
 }
 
+/*
+ * UDP_SEGMENT: one packet that whoever needs the datagrams cuts. What was put together
+ * from parts is gathered first, since it is cut at other places.
+ */
+static int udp_tx_segment(struct sk_buff *skb, u16 size)
+{
+	struct skb_shared_info *info;
+
+	if (!size || skb->len <= size)
+		return 0;
+	if (skb_has_frag_list(skb) && __skb_linearize(skb))
+		return -ENOBUFS;
+	info = skb_shinfo(skb);
+	info->gso_type = SKB_GSO_UDP_L4;
+	info->gso_size = size;
+	info->gso_segs = DIV_ROUND_UP(skb->len, size);
+	return 0;
+}
+
 /**
  * gonet_udp_send() - send a datagram
  * @gs: the socket
@@ -44,6 +63,11 @@ int gonet_udp_send(struct gonet_sock *gs, struct sk_buff *skb, const struct gone
 	struct udphdr *uh;
 	int err;
 
+	err = udp_tx_segment(skb, flow->segment);
+	if (err) {
+		kfree_skb(skb);
+		goto out;
+	}
 	uh = skb_push(skb, sizeof(*uh));
 	skb_reset_transport_header(skb);
 	uh->source = flow->sport;
@@ -52,6 +76,7 @@ int gonet_udp_send(struct gonet_sock *gs, struct sk_buff *skb, const struct gone
 	udp_tx_checksum(sk, skb, flow);
 	skb->priority = READ_ONCE(sk->sk_priority);
 	err = gonet_ipv4_send(stack, skb, flow, IPPROTO_UDP, 0);
+out:
 	if (err)
 		gonet_count(stack, UdpSndbufErrors);
 	else

@@ -31,6 +31,9 @@ limits()
 	icmp_echo_ignore_broadcasts 1 0 1
 	accept_redirects 1 0 1
 	redirect_time 300 1 3600
+	ip_no_pmtu_disc 0 0 3
+	mtu_expires 600 1 3600
+	min_pmtu 552 68 65535
 	ping_max 4096 0 65536
 	igmp_max_memberships 20 0 65536
 	igmp_max_msf 10 0 512

@@ -56,7 +56,7 @@ via()
 forwarded() { native awk '/^Ip: [0-9]/ { print $7 }' /proc/net/snmp; }
 
 # said FROM GATEWAY SOURCE DESTINATION KEY=...: a redirect to the stack
-said() { native python3 redirect.py 10.0.0.2 "$@"; }
+said() { native python3 icmp_error.py 10.0.0.2 "$@"; }
 
 test_followed()
 {
@@ -133,7 +133,7 @@ test_not_from_the_gateway()
 	ignored 10.0.0.9 10.0.0.9 10.0.0.2 192.168.9.5 && ignored 10.0.0.8 10.0.0.9 10.0.0.2 192.168.9.5 &&
 		ignored 192.168.9.1 10.0.0.9 10.0.0.2 192.168.9.5 || return
 	# nor to everybody
-	counted ICMP_REDIRECT 1 native python3 redirect.py 10.0.0.255 10.0.0.1 10.0.0.9 10.0.0.2 \
+	counted ICMP_REDIRECT 1 native python3 icmp_error.py 10.0.0.255 10.0.0.1 10.0.0.9 10.0.0.2 \
 		192.168.9.5 && via 10.0.0.1 192.168.9.5 || return
 	# not any more
 	ignored 10.0.0.1 10.0.0.66 10.0.0.2 192.168.9.2 && via 10.0.0.9 192.168.9.2 redirected
@@ -160,7 +160,7 @@ second_up()
 test_not_from_the_second()
 {
 	second_up || return
-	counted ICMP_REDIRECT 1 native python3 redirect.py 10.7.0.2 10.7.0.1 10.7.0.9 10.7.0.2 \
+	counted ICMP_REDIRECT 1 native python3 icmp_error.py 10.7.0.2 10.7.0.1 10.7.0.9 10.7.0.2 \
 		192.168.9.2 && via 10.0.0.9 192.168.9.2 redirected || return
 	native ip link del gonet1
 }

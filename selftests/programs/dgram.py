@@ -381,7 +381,7 @@ def times_sent():
     ours.sendto(b"two", theirs.getsockname())
     assert has_error(ours)
     assert ours.recvmsg(500, 500, socket.MSG_ERRQUEUE)[0].endswith(b"one")
-    raises(errno.EAGAIN, ours.recvmsg, 500, 500, socket.MSG_ERRQUEUE)
+    assert not has_error(ours, 0.5)
 
 
 def reuseport():

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* gonet route: routes. */
+#include <inttypes.h>
 #include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -174,24 +175,55 @@ static enum status route_flush(struct args *args)
 	return status;
 }
 
+/* What has been learnt of the way to one destination, as iproute2 says it. */
+static void route_print_cache(const struct nlattr *const tb[])
+{
+	if (!tb[GONET_A_ROUTE_REDIRECTED] && !tb[GONET_A_ROUTE_MTU])
+		return;
+	printf("    cache");
+	if (tb[GONET_A_ROUTE_REDIRECTED])
+		printf(" <redirected>");
+	if (tb[GONET_A_ROUTE_MTU])
+		printf(" expires %" PRIu64 "sec mtu %s%" PRIu64,
+		       attr_number(tb[GONET_A_ROUTE_EXPIRES]),
+		       tb[GONET_A_ROUTE_MTU_LOCKED] ? "lock " : "",
+		       attr_number(tb[GONET_A_ROUTE_MTU]));
+	printf("\n");
+}
+
+static void route_cache_to_json(struct json_object *object, const struct nlattr *const tb[])
+{
+	struct json_object *cache = json_object_new_array(), *metrics, *mtu;
+
+	if (tb[GONET_A_ROUTE_REDIRECTED])
+		json_object_array_add(cache, json_object_new_string("redirected"));
+	json_object_object_add(object, "cache", cache);
+	if (!tb[GONET_A_ROUTE_MTU])
+		return;
+	json_num(object, "expires", attr_number(tb[GONET_A_ROUTE_EXPIRES]));
+	metrics = json_object_new_array();
+	mtu = json_object_new_object();
+	json_num(mtu, "mtu", attr_number(tb[GONET_A_ROUTE_MTU]));
+	if (tb[GONET_A_ROUTE_MTU_LOCKED])
+		json_object_object_add(mtu, "lock", json_object_new_boolean(true));
+	json_object_array_add(metrics, mtu);
+	json_object_object_add(object, "metrics", metrics);
+}
+
 static enum status route_print_path(const struct nlattr *const tb[], void *arg)
 {
-	struct json_object *array, *object, *cache;
+	struct json_object *array, *object;
 	struct route route;
 
 	route_read(&route, tb);
 	if (!options.json) {
 		route_print(&route, true);
-		if (tb[GONET_A_ROUTE_REDIRECTED])
-			printf("    cache <redirected>\n");
+		route_print_cache(tb);
 		return OK;
 	}
 	array = json_object_new_array();
 	object = route_to_json(&route, true);
-	cache = json_object_new_array();
-	if (tb[GONET_A_ROUTE_REDIRECTED])
-		json_object_array_add(cache, json_object_new_string("redirected"));
-	json_object_object_add(object, "cache", cache);
+	route_cache_to_json(object, tb);
 	json_object_array_add(array, object);
 	json_print(array);
 	return OK;

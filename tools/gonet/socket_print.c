@@ -15,7 +15,7 @@
 
 static const char *const opt_names[] = {
 	"pktinfo", "recvttl", "recvtos", "recvorigdst", "recverr", "freebind", "no_port",
-	"cork", "hdrincl",
+	"cork", "hdrincl", "no_multicast_loop", "no_multicast_all", "gro",
 };
 
 static const char *const flag_names[] = {

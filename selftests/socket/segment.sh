@@ -1,0 +1,38 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# gonet: timeout=300
+#
+# Many datagrams in one call (UDP_SEGMENT, UDP_GRO), between the stack and the native
+# one and inside the stack. The cases are functions of programs/segment.py.
+. "$(dirname "$0")/../lib.sh"
+
+need python3 jq
+
+ns_new NS
+net_up 1 || { not_ok "a device and a stack behind it"; finish; exit; }
+
+# Not where the sources are: they may be read-only.
+export PYTHONDONTWRITEBYTECODE=1
+segment()
+{
+	local status
+
+	within 120 ip netns exec "$NS" python3 "$tree/selftests/programs/segment.py" "$1" \
+		>"$TMP/said"
+	status=$?
+	cat "$TMP/said"
+	[ $status = 0 ] || return $status
+	grep -qx "passed $1" "$TMP/said"
+}
+
+check "each by itself" segment apart
+check "all together, for who asks" segment together
+check "put together from parts" segment parts
+check "every size" segment sizes
+check "one packet on the cable" segment one_packet
+check "a filter sees each" segment filtered
+check "while the MTU changes" segment changing
+lost() { [ "$(stat_of UDP_SEGMENT)" = 0 ]; }
+check "all could be told apart" lost
+check "the kernel reports nothing" dmesg_clean
+finish
