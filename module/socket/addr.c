@@ -262,10 +262,10 @@ static int gonet_connect_locked(struct gonet_sock *gs, const struct sockaddr_in 
 	struct gonet_sock_key key;
 	int err;
 
-	err = gonet_sock_route(gs, &flow);
-	if (err)
-		return err;
+	/* First, as natively: the port stays when there is no way. */
 	err = gonet_sock_autobind(gs);
+	if (!err)
+		err = gonet_sock_route(gs, &flow);
 	if (err)
 		return err;
 	key = gonet_sock_key(gs);

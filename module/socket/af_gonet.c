@@ -111,6 +111,8 @@ static int gonet_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg)
 	switch (cmd) {
 	case SIOCINQ:
 		return put_user(gonet_inq(sock->sk), (int __user *)to);
+	case SIOCATMARK:
+		return -ENOTTY;
 	case SIOCOUTQ:
 		return put_user(sk_wmem_alloc_get(sock->sk), (int __user *)to);
 	default:
@@ -230,6 +232,7 @@ static void gonet_sock_setup(struct gonet_sock *gs, struct gonet_stack *stack,
 	gs->stack = stack;
 	gs->kind = what->kind;
 	gs->dealer = gonet_dealer(stack, what->kind);
+	gs->inet.sk.sk_txrehash = READ_ONCE(stack->net->core.sysctl_txrehash);
 	gs->inet.uc_ttl = -1;
 	gs->inet.mc_ttl = 1;
 	set_bit(GONET_SOCK_MULTICAST_LOOP, &gs->opts);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Control messages of sendmsg(2) and recvmsg(2), of which most are of level IPPROTO_IP (ip(7)). */
+#include <linux/errqueue.h>
 #include <linux/in.h>
+#include <linux/ip.h>
 #include <linux/net_tstamp.h>
 #include <linux/rtnetlink.h>
 #include <linux/udp.h>
@@ -47,6 +49,8 @@ static int gonet_cmsg_one(struct gonet_sock *gs, struct cmsghdr *c, struct gonet
 	case IP_PKTINFO:
 		return gonet_cmsg_pktinfo(gs, c, out);
 	case IP_TTL:
+		if (c->cmsg_len != CMSG_LEN(sizeof(int)))
+			return -EINVAL;
 		err = gonet_cmsg_number(c, 1, &value);
 		if (!err)
 			out->ttl = value;
@@ -118,35 +122,55 @@ int gonet_cmsg_parse(struct gonet_sock *gs, struct msghdr *msg, struct gonet_cms
 	return 0;
 }
 
-static void gonet_cmsg_put_pktinfo(struct gonet_sock *gs, struct msghdr *msg,
-				   const struct gonet_cb *cb)
-{
-	struct in_pktinfo info = {
-		.ipi_ifindex = gonet_if_to_native(gs->stack, cb->iif),
-		.ipi_addr.s_addr = cb->daddr,
-		.ipi_spec_dst.s_addr = cb->daddr,
-	};
-
-	if (cb->addr_type != RTN_LOCAL) {
-		rcu_read_lock();
-		info.ipi_spec_dst.s_addr = gonet_addr_select(gs->stack, cb->iif, cb->saddr);
-		rcu_read_unlock();
-	}
-	put_cmsg(msg, SOL_IP, IP_PKTINFO, sizeof(info), &info);
-}
+/**
+ * struct cmsg_packet - what control messages tell of a received packet
+ * @skb: the packet
+ * @info: as for IP_PKTINFO
+ * @ttl: its TTL
+ * @tos: its TOS byte
+ */
+struct cmsg_packet {
+	const struct sk_buff *skb;
+	struct in_pktinfo info;
+	int ttl;
+	u8 tos;
+};
 
 /* As natively, what stands where ports do is the port, whatever the transport. */
-static void gonet_cmsg_put_dest(struct msghdr *msg, const struct sk_buff *skb)
+static void gonet_cmsg_put_dest(struct msghdr *msg, const struct cmsg_packet *p)
 {
-	struct sockaddr_in sin = {
-		.sin_family = AF_INET,
-		.sin_addr.s_addr = GONET_CB(skb)->daddr,
-	};
+	struct sockaddr_in sin = { .sin_family = AF_INET, .sin_addr = p->info.ipi_addr };
 
-	if (skb_copy_bits(skb, skb_transport_offset(skb) + offsetof(struct udphdr, dest),
+	if (skb_copy_bits(p->skb, skb_transport_offset(p->skb) + offsetof(struct udphdr, dest),
 			  &sin.sin_port, sizeof(sin.sin_port)))
 		return;
 	put_cmsg(msg, SOL_IP, IP_ORIGDSTADDR, sizeof(sin), &sin);
+}
+
+static void gonet_cmsg_put_packet(struct gonet_sock *gs, struct msghdr *msg,
+				  struct cmsg_packet *p)
+{
+	if (gonet_sock_opt(gs, GONET_SOCK_PKTINFO))
+		put_cmsg(msg, SOL_IP, IP_PKTINFO, sizeof(p->info), &p->info);
+	if (gonet_sock_opt(gs, GONET_SOCK_RECVTTL))
+		put_cmsg(msg, SOL_IP, IP_TTL, sizeof(p->ttl), &p->ttl);
+	if (gonet_sock_opt(gs, GONET_SOCK_RECVTOS))
+		put_cmsg(msg, SOL_IP, IP_TOS, sizeof(p->tos), &p->tos);
+	if (gonet_sock_opt(gs, GONET_SOCK_RECVORIGDST))
+		gonet_cmsg_put_dest(msg, p);
+}
+
+/* From where one would answer. */
+static __be32 gonet_cmsg_local(struct gonet_sock *gs, const struct gonet_cb *cb)
+{
+	__be32 addr;
+
+	if (cb->addr_type == RTN_LOCAL)
+		return cb->daddr;
+	rcu_read_lock();
+	addr = gonet_addr_select(gs->stack, cb->iif, cb->saddr);
+	rcu_read_unlock();
+	return addr;
 }
 
 /**
@@ -160,15 +184,31 @@ static void gonet_cmsg_put_dest(struct msghdr *msg, const struct sk_buff *skb)
 void gonet_cmsg_put(struct gonet_sock *gs, struct msghdr *msg, struct sk_buff *skb)
 {
 	const struct gonet_cb *cb = GONET_CB(skb);
-	int ttl = cb->ttl;
+	struct cmsg_packet p = { .skb = skb, .ttl = cb->ttl, .tos = cb->tos };
 
 	gonet_segment_put(gs, msg, skb);
-	if (gonet_sock_opt(gs, GONET_SOCK_PKTINFO))
-		gonet_cmsg_put_pktinfo(gs, msg, cb);
-	if (gonet_sock_opt(gs, GONET_SOCK_RECVTTL))
-		put_cmsg(msg, SOL_IP, IP_TTL, sizeof(ttl), &ttl);
-	if (gonet_sock_opt(gs, GONET_SOCK_RECVTOS))
-		put_cmsg(msg, SOL_IP, IP_TOS, sizeof(cb->tos), (void *)&cb->tos);
-	if (gonet_sock_opt(gs, GONET_SOCK_RECVORIGDST))
-		gonet_cmsg_put_dest(msg, skb);
+	if (gonet_sock_opt(gs, GONET_SOCK_PKTINFO)) {
+		p.info.ipi_ifindex = gonet_if_to_native(gs->stack, cb->iif);
+		p.info.ipi_spec_dst.s_addr = gonet_cmsg_local(gs, cb);
+	}
+	p.info.ipi_addr.s_addr = cb->daddr;
+	gonet_cmsg_put_packet(gs, msg, &p);
+}
+
+/**
+ * gonet_cmsg_put_error() - add those to an ICMP error from the queue of errors
+ * @gs: the socket
+ * @msg: the message
+ * @skb: the error, as gonet_sock_icmp() queued it
+ *
+ * Context: process.
+ */
+void gonet_cmsg_put_error(struct gonet_sock *gs, struct msghdr *msg, struct sk_buff *skb)
+{
+	const struct iphdr *iph = ip_hdr(skb);
+	struct cmsg_packet p = { .skb = skb, .ttl = iph->ttl, .tos = iph->tos };
+
+	p.info.ipi_ifindex = gonet_if_to_native(gs->stack, SKB_EXT_ERR(skb)->header.h4.iif);
+	p.info.ipi_addr.s_addr = iph->daddr;
+	gonet_cmsg_put_packet(gs, msg, &p);
 }

@@ -104,6 +104,7 @@ static void deliver_error(struct gonet_sock *gs, struct sk_buff *skb,
 			  const struct deliver_icmp *m, __be16 port, unsigned int skip)
 {
 	struct sock_exterr_skb *serr = SKB_EXT_ERR(skb);
+	u32 iif = GONET_CB(skb)->iif;
 	const struct icmphdr *icmph = (const void *)skb->data;
 	const struct iphdr *inner = (const void *)(icmph + 1);
 	struct sock_extended_err ee = {
@@ -115,6 +116,7 @@ static void deliver_error(struct gonet_sock *gs, struct sk_buff *skb,
 	};
 
 	memset(serr, 0, sizeof(*serr));
+	serr->header.h4.iif = iif;
 	serr->ee = ee;
 	serr->addr_offset = (const u8 *)&inner->daddr - skb_network_header(skb);
 	serr->port = port;

@@ -60,7 +60,7 @@ static int dgram_source(struct gonet_sock *gs, __be32 saddr, struct gonet_flow *
 	rcu_read_lock();
 	own = gonet_addr_is_own(gs->stack, 0, saddr);
 	rcu_read_unlock();
-	return own ? 0 : -EINVAL;
+	return own ? 0 : -ENETUNREACH;
 }
 
 static int dgram_bound(struct gonet_sock *gs)
@@ -84,7 +84,8 @@ static int dgram_bound(struct gonet_sock *gs)
  *
  * Context: process; may sleep.
  *
- * Return: 0; -EDESTADDRREQ, -EINVAL, -EAFNOSUPPORT, -EAGAIN, what the route says.
+ * Return: 0; -EDESTADDRREQ, -EINVAL, -EAFNOSUPPORT, -EAGAIN, -ENETUNREACH for a source
+ * that is not own; what the route says.
  */
 int gonet_dgram_prepare(struct gonet_sock *gs, struct msghdr *msg, struct gonet_dgram *dgram)
 {
@@ -188,7 +189,8 @@ int gonet_dgram_send(struct gonet_sock *gs, struct msghdr *msg, size_t len)
 		err = gonet_mtu_check(gs, &dgram.flow, len);
 	if (!err)
 		err = gonet_segment_check(gs, &dgram.flow, len);
-	if (err)
+	/* MSG_PROBE asks only whether it could be sent. */
+	if (err || msg->msg_flags & MSG_PROBE)
 		return err;
 	skb = gonet_dgram_build(&gs->inet.sk, msg, len);
 	if (IS_ERR(skb))

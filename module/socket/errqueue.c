@@ -100,6 +100,7 @@ int gonet_recv_error(struct gonet_sock *gs, struct msghdr *msg, size_t len)
 	gonet_error_name(msg, skb);
 	report.ee = SKB_EXT_ERR(skb)->ee;
 	if (report.ee.ee_origin == SO_EE_ORIGIN_ICMP) {
+		gonet_cmsg_put_error(gs, msg, skb);
 		report.offender.sin_family = AF_INET;
 		report.offender.sin_addr.s_addr = ip_hdr(skb)->saddr;
 	}

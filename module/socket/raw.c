@@ -234,6 +234,8 @@ int gonet_raw_getsockopt(struct gonet_sock *gs, int optname, char __user *optval
 	u32 filter = READ_ONCE(gs->icmp_filter);
 	int len, err = raw_optname(gs, optname);
 
+	if (gs->kind != &gonet_raw_kind)
+		return -EOPNOTSUPP;
 	if (err)
 		return err;
 	if (get_user(len, optlen))

@@ -113,6 +113,7 @@ int gonet_raw_getsockopt(struct gonet_sock *gs, int optname, char __user *optval
 /* cmsg.c */
 int gonet_cmsg_parse(struct gonet_sock *gs, struct msghdr *msg, struct gonet_cmsg *cmsg);
 void gonet_cmsg_put(struct gonet_sock *gs, struct msghdr *msg, struct sk_buff *skb);
+void gonet_cmsg_put_error(struct gonet_sock *gs, struct msghdr *msg, struct sk_buff *skb);
 
 /* errqueue.c */
 int gonet_recv_error(struct gonet_sock *gs, struct msghdr *msg, size_t len);

@@ -116,15 +116,23 @@ static int sockopt_set_udp(struct gonet_sock *gs, int optname, int value)
 	return 0;
 }
 
-/* A number may be an int or, as in BSD, a byte. */
+/* Those of SOL_IP with a value that sockopt_set_value() sets. */
+static bool sockopt_has_value(int optname)
+{
+	return optname == IP_TOS || optname == IP_TTL || optname == IP_MULTICAST_TTL ||
+	       optname == IP_MTU_DISCOVER;
+}
+
+/* A number may be an int or, as in BSD, a byte; nothing at all is 0. */
 static int sockopt_number(sockptr_t optval, unsigned int optlen, int *value)
 {
 	u8 byte;
 
 	if (optlen >= sizeof(*value))
 		return copy_from_sockptr(value, optval, sizeof(*value)) ? -EFAULT : 0;
+	*value = 0;
 	if (!optlen)
-		return -EINVAL;
+		return 0;
 	if (copy_from_sockptr(&byte, optval, sizeof(byte)))
 		return -EFAULT;
 	*value = byte;
@@ -205,10 +213,12 @@ int gonet_setsockopt(struct socket *sock, int level, int optname, sockptr_t optv
 		release_sock(sock->sk);
 		return err;
 	}
+	which = sockopt_switch(gs, level, optname);
+	if (level == SOL_IP && which < 0 && !sockopt_has_value(optname))
+		return -ENOPROTOOPT;
 	err = sockopt_number(optval, optlen, &value);
 	if (err)
 		return err;
-	which = sockopt_switch(gs, level, optname);
 	lock_sock(sock->sk);
 	if (which >= 0)
 		err = sockopt_set_switch(gs, which, value);
@@ -254,6 +264,9 @@ static int sockopt_get_value(struct gonet_sock *gs, int optname, int *value)
 	case IP_MTU:
 		*value = sockopt_get_mtu(gs);
 		return *value < 0 ? *value : 0;
+	case IP_HDRINCL:
+		*value = 0;	/* of what is no raw socket */
+		return 0;
 	default:
 		return -ENOPROTOOPT;
 	}
@@ -288,7 +301,8 @@ static int sockopt_put(int level, int value, char __user *optval, int __user *op
  * @optval: where to put its value
  * @optlen: room for it; set to its length
  *
- * Return: 0; -ENOPROTOOPT, -EINVAL, -EFAULT; -ENOTCONN for IP_MTU; of groups what
+ * Return: 0; -ENOPROTOOPT, -EINVAL, -EFAULT; as natively, -EOPNOTSUPP for a level that
+ * is none; -ENOTCONN for IP_MTU; of groups what
  * gonet_group_getsockopt() says.
  */
 int gonet_getsockopt(struct socket *sock, int level, int optname, char __user *optval,
@@ -300,7 +314,7 @@ int gonet_getsockopt(struct socket *sock, int level, int optname, char __user *o
 	if (level == SOL_RAW)
 		return gonet_raw_getsockopt(gs, optname, optval, optlen);
 	if (!sockopt_level(gs, level))
-		return -ENOPROTOOPT;
+		return -EOPNOTSUPP;
 	if (get_user(len, optlen))
 		return -EFAULT;
 	if (len < 0)

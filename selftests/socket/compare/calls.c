@@ -15,6 +15,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <linux/gonet.h>
+
 #include "run.h"
 
 #define NOBODY	65534
@@ -175,6 +177,18 @@ static void do_many(struct run *run, const struct words *words, int fd)
 		fprintf(run->out, " %u", messages[i].msg_len);
 }
 
+/* SO_REUSEPORT has another name where Linux has it for its own families only. */
+static int set_option(const struct run *run, int fd, const struct option *option,
+		      const void *value, socklen_t len)
+{
+	int result = setsockopt(fd, option->level, option->number, value, len);
+
+	if (!result || errno != EOPNOTSUPP || run->side->family != AF_GONET ||
+	    option->level != SOL_SOCKET || option->number != SO_REUSEPORT)
+		return result;
+	return setsockopt(fd, SOL_GONET, GONET_REUSEPORT, value, len);
+}
+
 /* set SOCKET OPTION VALUE [len=]; the value may be null */
 static void do_set(struct run *run, const struct words *words, int fd)
 {
@@ -186,7 +200,7 @@ static void do_set(struct run *run, const struct words *words, int fd)
 
 	if (!null)
 		len = option_value(run, word, value, sizeof(value));
-	print_result(run, setsockopt(fd, option.level, option.number, null ? NULL : value,
+	print_result(run, set_option(run, fd, &option, null ? NULL : value,
 				     word_key_number(words, "len", len)));
 }
 

@@ -36,9 +36,32 @@ static int n_cases, n_failed, n_accepted;
 static const struct {
 	const char *name, *reason;
 } accepted[] = {
+	{ "socket: wrong protocol", "a raw socket has a protocol that packets can have" },
+	{ "connect: every kind of address", "255.255.255.255 needs no route" },
+	{ "sendto: every kind of address", "255.255.255.255 needs no route" },
+	{ "ioctl: others", "routes are not changed by SIOCADDRT" },
+	{ "control: on loopback", "there is no IP_CHECKSUM" },
+	{ "ping: control messages", "ipi_spec_dst is told of ping sockets too" },
+	{ "raw: shut down", "what is shut down sends nothing" },
+	{ "option SO_DOMAIN: ", "it says AF_GONET" },
+	{ "option SO_ZEROCOPY: udp", "there is no MSG_ZEROCOPY" },
+	{ "option IP_OPTIONS: ", "refused" },
+	{ "option IP_ROUTER_ALERT: ", "refused" },
+	{ "option IP_RECVOPTS: ", "refused" },
+	{ "option IP_RETOPTS: ", "refused" },
+	{ "option IP_PKTOPTIONS: ", "refused" },
+	{ "option IP_PASSSEC: ", "refused" },
+	{ "option IP_TRANSPARENT: ", "refused" },
+	{ "option IP_MINTTL: ", "refused" },
+	{ "option IP_NODEFRAG: ", "refused" },
+	{ "option IP_CHECKSUM: ", "refused" },
+	{ "option IP_RECVFRAGSIZE: ", "refused" },
+	{ "option IP_RECVERR_RFC4884: ", "refused" },
+	{ "option IP_UNICAST_IF: ", "refused" },
 	{ NULL, NULL }
 };
 
+/* By how its name begins, since an option has a case for each kind of socket. */
 static const char *accepted_reason(const char *name)
 {
 	int i;
@@ -46,7 +69,7 @@ static const char *accepted_reason(const char *name)
 	if (other.family == AF_INET)
 		return NULL;
 	for (i = 0; accepted[i].name; i++) {
-		if (!strcmp(accepted[i].name, name))
+		if (!strncmp(accepted[i].name, name, strlen(accepted[i].name)))
 			return accepted[i].reason;
 	}
 	return NULL;

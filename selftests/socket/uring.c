@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * uring - io_uring sends and receives on GoNet sockets: at once and when something
+ * comes, single and many, plain and with names, time limits and ends.
+ *
+ *	uring ADDRESS
+ */
+#include <arpa/inet.h>
+#include <err.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <liburing.h>
+#include <linux/gonet.h>
+
+static struct io_uring ring;
+
+static int open_bound(const char *address, struct sockaddr_in *name)
+{
+	int fd = socket(AF_GONET, SOCK_DGRAM, 0);
+	socklen_t len = sizeof(*name);
+
+	*name = (struct sockaddr_in) { .sin_family = AF_INET };
+	inet_pton(AF_INET, address, &name->sin_addr);
+	if (fd < 0 || bind(fd, (void *)name, sizeof(*name)) ||
+	    getsockname(fd, (void *)name, &len))
+		err(1, "a socket at %s", address);
+	return fd;
+}
+
+static struct io_uring_sqe *entry(unsigned long data)
+{
+	struct io_uring_sqe *sqe = io_uring_get_sqe(&ring);
+
+	if (!sqe)
+		errx(1, "the ring is full");
+	sqe->user_data = data;
+	return sqe;
+}
+
+/* Return: the result of the next completion, which must be of @data. */
+static int completed(unsigned long data)
+{
+	struct __kernel_timespec patience = { .tv_sec = 30 };
+	struct io_uring_cqe *cqe;
+	int result;
+
+	result = io_uring_wait_cqe_timeout(&ring, &cqe, &patience);
+	if (result)
+		errx(1, "%lu: no completion: %s", data, strerror(-result));
+	if (cqe->user_data != data)
+		errx(1, "%llu completed, not %lu", (unsigned long long)cqe->user_data, data);
+	result = cqe->res;
+	io_uring_cqe_seen(&ring, cqe);
+	return result;
+}
+
+static void expect(const char *what, int result, int expected)
+{
+	if (result != expected)
+		errx(1, "%s: %d, not %d", what, result, expected);
+	printf("%s: %d\n", what, result);
+}
+
+int main(int argc, char **argv)
+{
+	struct sockaddr_in a_name, b_name, from = {};
+	char in[3][16] = {}, out[] = "hello";
+	struct __kernel_timespec soon = { .tv_nsec = 100000000 };
+	struct iovec iov_in = { in[0], sizeof(in[0]) }, iov_out = { out, 5 };
+	struct msghdr msg_in = { .msg_name = &from, .msg_namelen = sizeof(from),
+				 .msg_iov = &iov_in, .msg_iovlen = 1 };
+	struct msghdr msg_out = { .msg_name = &b_name, .msg_namelen = sizeof(b_name),
+				  .msg_iov = &iov_out, .msg_iovlen = 1 };
+	struct io_uring_sqe *sqe;
+	int a, b, i;
+
+	if (argc != 2 || io_uring_queue_init(16, &ring, 0))
+		errx(2, "usage: uring ADDRESS, where there is io_uring");
+	a = open_bound(argv[1], &a_name);
+	b = open_bound(argv[1], &b_name);
+
+	/* Waited for first, then sent; the name of the sender. */
+	io_uring_prep_recvmsg(entry(1), b, &msg_in, 0);
+	io_uring_submit(&ring);
+	io_uring_prep_sendmsg(entry(2), a, &msg_out, 0);
+	io_uring_submit(&ring);
+	/* which of the two is told first is open */
+	for (i = 0; i < 2; i++) {
+		struct io_uring_cqe *cqe;
+
+		if (io_uring_wait_cqe(&ring, &cqe))
+			errx(1, "no completion");
+		expect(cqe->user_data == 1 ? "recvmsg" : "sendmsg", cqe->res, 5);
+		io_uring_cqe_seen(&ring, cqe);
+	}
+	if (memcmp(in[0], "hello", 5) || from.sin_port != a_name.sin_port ||
+	    from.sin_addr.s_addr != a_name.sin_addr.s_addr || from.sin_family != AF_INET)
+		errx(1, "what came is not what was sent");
+
+	/* Connected: plain sends, each linked to the next. */
+	if (connect(a, (void *)&b_name, sizeof(b_name)))
+		err(1, "connect");
+	for (i = 0; i < 3; i++) {
+		sqe = entry(10 + i);
+		io_uring_prep_send(sqe, a, "0123456789", i + 1, 0);
+		sqe->flags |= IOSQE_IO_LINK;
+	}
+	sqe->flags &= ~IOSQE_IO_LINK;
+	io_uring_submit(&ring);
+	for (i = 0; i < 3; i++)
+		expect("send", completed(10 + i), i + 1);
+	for (i = 0; i < 3; i++)
+		io_uring_prep_recv(entry(20 + i), b, in[i], sizeof(in[i]), 0);
+	io_uring_submit(&ring);
+	for (i = 0; i < 3; i++)
+		expect("recv", completed(20 + i), i + 1);
+
+	/* A time limit, and a receive that is called back. */
+	sqe = entry(30);
+	io_uring_prep_recv(sqe, b, in[0], sizeof(in[0]), 0);
+	sqe->flags |= IOSQE_IO_LINK;
+	io_uring_prep_link_timeout(entry(31), &soon, 0);
+	io_uring_submit(&ring);
+	expect("recv with a time limit", completed(30), -ECANCELED);
+	expect("its time limit", completed(31), -ETIME);
+
+	/* Readiness. */
+	io_uring_prep_poll_add(entry(40), b, POLLIN);
+	io_uring_submit(&ring);
+	if (send(a, "x", 1, 0) != 1)
+		err(1, "send");
+	if (!(completed(40) & POLLIN))
+		errx(1, "not ready");
+	expect("recv", recv(b, in[0], sizeof(in[0]), 0), 1);
+
+	/* An end: a receive under way gives 0 when the socket is shut down. */
+	io_uring_prep_recv(entry(50), b, in[0], sizeof(in[0]), 0);
+	io_uring_submit(&ring);
+	shutdown(b, SHUT_RDWR);
+	expect("recv at the end", completed(50), 0);
+	close(a);
+	close(b);
+	io_uring_queue_exit(&ring);
+	return 0;
+}
