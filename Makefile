@@ -34,7 +34,8 @@ quiet := $(if $(filter 1,$(V)),,@)
 # The parts in user space are added as they come.
 tools_dirs := $(patsubst $(top)/%/Makefile,%,$(wildcard \
 	$(top)/tools/gonet/Makefile $(top)/tools/preload/Makefile \
-	$(top)/tools/examples/Makefile $(top)/selftests/Makefile))
+	$(top)/tools/examples/Makefile $(top)/tools/bench/Makefile \
+	$(top)/selftests/Makefile))
 
 # Two at a time in one folder would not do.
 kbuild = flock $(build)/$(release)/.lock $(MAKE) -C $(kdir) M=$(build)/$(release) W=$(W) V=$(V) \

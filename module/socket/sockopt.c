@@ -116,11 +116,18 @@ static int sockopt_set_udp(struct gonet_sock *gs, int optname, int value)
 	return 0;
 }
 
-/* Those of SOL_IP with a value that sockopt_set_value() sets. */
+/* Those of SOL_IP with a value, which sockopt_set_value() sets if it is the socket's. */
 static bool sockopt_has_value(int optname)
 {
 	return optname == IP_TOS || optname == IP_TTL || optname == IP_MULTICAST_TTL ||
-	       optname == IP_MTU_DISCOVER;
+	       optname == IP_MTU_DISCOVER || optname == IP_HDRINCL;
+}
+
+/* Those for which, as natively, no value at all is not 0. */
+static bool sockopt_needs_value(int optname)
+{
+	return optname == IP_FREEBIND || optname == IP_MULTICAST_TTL ||
+	       optname == IP_MULTICAST_LOOP || optname == IP_MULTICAST_ALL;
 }
 
 /* A number may be an int or, as in BSD, a byte; nothing at all is 0. */
@@ -216,6 +223,8 @@ int gonet_setsockopt(struct socket *sock, int level, int optname, sockptr_t optv
 	which = sockopt_switch(gs, level, optname);
 	if (level == SOL_IP && which < 0 && !sockopt_has_value(optname))
 		return -ENOPROTOOPT;
+	if (level == SOL_IP && !optlen && sockopt_needs_value(optname))
+		return -EINVAL;
 	err = sockopt_number(optval, optlen, &value);
 	if (err)
 		return err;
