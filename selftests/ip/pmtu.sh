@@ -107,16 +107,15 @@ said() { native python3 icmp_error.py 10.0.0.2 10.0.0.1 "$1" "$2" "$3" type=3 co
 socket_up()
 {
 	cat >"$TMP/held.py" <<-'END'
-	import sys
+	import sys, time
 	sys.path.insert(0, sys.argv[1])
 	from gonet_socket import bound, gonet
 	s = bound(gonet(), "0.0.0.0", 5000)
 	print("open", flush=True)
-	sys.stdin.read()
+	time.sleep(10000)
 	END
-	mkfifo "$TMP/hold" || return
 	background ip netns exec "$NS" python3 "$TMP/held.py" "$tree/selftests/programs" \
-		<>"$TMP/hold" >"$TMP/held"
+		>"$TMP/held"
 	wait_for 20 grep -q open "$TMP/held"
 }
 

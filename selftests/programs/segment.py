@@ -98,7 +98,7 @@ def sizes():
             receiver.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
             receiver.setsockopt(socket.SOL_UDP, UDP_GRO, gro)
             for size, total in ((1, 64), (7, 7 * 60), (100, 101), (100, 200), (127, 128 * 60),
-                                (129, 8000), (1472, 60000), (1471, 65507), (1472, 1472),
+                                (129, 8000), (1472, 60000), (1471, 65000), (1472, 1472),
                                 (1400, 1399)):
                 data = pattern(total, size)
                 sender.setsockopt(socket.SOL_UDP, UDP_SEGMENT, size)
