@@ -14,13 +14,14 @@ import struct
 import subprocess
 import sys
 
+from dgram import GONET_REUSEPORT, SOL_GONET
 from gonet_socket import AF_GONET, STACK, bound, gonet, libc, main, native
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../control"))
 import netlink_fuzz  # noqa: E402
 
 LO = "127.0.0.1"
-SOL_RAW, SOL_UDP = 255, 17
+SOL_UDP = 17
 SO_BROADCAST, SO_DONTROUTE, SO_NO_CHECK, SO_TIMESTAMP, SO_MEMINFO = 6, 5, 11, 29, 55
 MEMS = ("rmem_alloc", "rcvbuf", "wmem_alloc", "sndbuf", "fwd_alloc", "wmem_queued", "optmem",
         "backlog", "drops")
@@ -78,8 +79,9 @@ def words_of(text):
 
 
 def both(*words):
-    """What ss and we print with the same words."""
-    return words_of(run("ss", *words)), words_of(run("gonet", "socket", *words))
+    """What ss and we print with the same words; it has no name for raw sockets."""
+    return words_of(run("ss", *words).replace("???", "raw")), \
+        words_of(run("gonet", "socket", *words))
 
 
 def like_ss():
@@ -221,7 +223,7 @@ def options():
         (udp, socket.SOL_IP, 11, "recverr"), (udp, socket.SOL_IP, 15, "freebind"),
         (udp, socket.SOL_IP, 24, "no_port"), (udp, SOL_UDP, 1, "cork"),
         (icmp, socket.SOL_IP, 3, "hdrincl"),
-        (udp, socket.SOL_SOCKET, 2, "reuseaddr"), (udp, socket.SOL_SOCKET, 15, "reuseport"),
+        (udp, socket.SOL_SOCKET, 2, "reuseaddr"), (udp, SOL_GONET, GONET_REUSEPORT, "reuseport"),
         (udp, socket.SOL_SOCKET, SO_BROADCAST, "broadcast"),
         (udp, socket.SOL_SOCKET, SO_DONTROUTE, "dontroute"),
         (udp, socket.SOL_SOCKET, SO_NO_CHECK, "no_check"),
