@@ -2,10 +2,10 @@
 /*
  * udp_stream - as many datagrams as go: what is sent, what comes, what is lost.
  *
- *	udp_stream inet|gonet NETNS ADDRESS inet|gonet NETNS ADDRESS SIZE SOCKETS SECONDS
+ *	udp_stream FROM TO SIZE SOCKETS SECONDS
  *
- * Sockets of the first family, in its namespace, send to sockets of the second, each to
- * one of its own, SIZE bytes at a time, for SECONDS. Prints on one line: datagrams sent
+ * FROM and TO are three words each: inet or gonet, a namespace, and an address in it.
+ * Sockets of the one send to sockets of the other, each to one of its own, SIZE bytes at a time, for SECONDS. Prints on one line: datagrams sent
  * and received a second, Mbit/s received, and the share that was lost.
  */
 #include <arpa/inet.h>
@@ -113,7 +113,7 @@ int main(int argc, char **argv)
 	unsigned int n, seconds, i;
 
 	if (argc != 10)
-		errx(2, "usage: udp_stream inet|gonet NETNS ADDRESS inet|gonet NETNS ADDRESS SIZE SOCKETS SECONDS");
+		errx(2, "usage: udp_stream FROM TO SIZE SOCKETS SECONDS");
 	source = end_of(argv + 1);
 	sink = end_of(argv + 4);
 	size = strtoul(argv[7], NULL, 10);
