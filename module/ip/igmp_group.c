@@ -159,12 +159,15 @@ static const struct igmp_filter *igmp_filter(const struct gonet_sources *sources
 int igmp_group_change(struct gonet_igmp *igmp, struct igmp_iface *iface, __be32 addr,
 		      const struct gonet_sources *was, const struct gonet_sources *is)
 {
-	struct igmp_group *g = igmp_group_get(iface, addr);
 	struct igmp_filter f_was, f_is;
+	struct igmp_group *g;
 	bool v3, changed;
 	u32 users;
 	int err;
 
+	/* First: with another version, groups that nobody is a member of go. */
+	igmp_version_check(igmp, iface);
+	g = igmp_group_get(iface, addr);
 	if (!g)
 		return -ENOBUFS;
 	err = is ? igmp_group_room(g, is) : 0;
@@ -173,7 +176,6 @@ int igmp_group_change(struct gonet_igmp *igmp, struct igmp_iface *iface, __be32 
 			igmp_group_forget(igmp, g);
 		return err;
 	}
-	igmp_version_check(igmp, iface);
 	v3 = igmp_told(g) && iface->version == 3;
 	changed = igmp_state_change(&g->state, igmp_filter(was, &f_was), igmp_filter(is, &f_is),
 				    v3 ? iface->robustness : 0);
