@@ -202,7 +202,7 @@ def answers():
     wire.says(v3(OTHER, f"is_in {{ {S1} }}"))
     # Nothing that is wanted is asked about, or no group that is joined.
     wire.query(3, OTHER, sources=[S2])
-    wire.query(3, "239.9.9.9")
+    dropped("IP_NO_GROUP", lambda: wire.send(query(3, "239.9.9.9"), "239.9.9.9"))
     # More than is remembered: all of it is said. And asked twice, answered once.
     wire.query(3, OTHER, sources=[f"10.2.0.{n}" for n in range(100)], resp=10)
     wire.query(3, OTHER, sources=[S2], resp=10)
