@@ -37,6 +37,7 @@ static_assert(BIT(GONET_SOCK_MULTICAST_LOOP) == GONET_SOCKET_OPT_NO_MULTICAST_LO
 static_assert(BIT(GONET_SOCK_MULTICAST_ALL) == GONET_SOCKET_OPT_NO_MULTICAST_ALL);
 static_assert(BIT(GONET_SOCK_GRO) == GONET_SOCKET_OPT_GRO);
 
+/* On in a new socket: what is worth telling of these is that they are off. */
 #define SOCKET_OPTS_NEW	(BIT(GONET_SOCK_MULTICAST_LOOP) | BIT(GONET_SOCK_MULTICAST_ALL))
 
 /**

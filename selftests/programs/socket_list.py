@@ -222,6 +222,7 @@ def options():
         (udp, socket.SOL_IP, 13, "recvtos"), (udp, socket.SOL_IP, 20, "recvorigdst"),
         (udp, socket.SOL_IP, 11, "recverr"), (udp, socket.SOL_IP, 15, "freebind"),
         (udp, socket.SOL_IP, 24, "no_port"), (udp, SOL_UDP, 1, "cork"),
+        (udp, SOL_UDP, 104, "gro"),
         (icmp, socket.SOL_IP, 3, "hdrincl"),
         (udp, socket.SOL_SOCKET, 2, "reuseaddr"), (udp, SOL_GONET, GONET_REUSEPORT, "reuseport"),
         (udp, socket.SOL_SOCKET, SO_BROADCAST, "broadcast"),
@@ -236,6 +237,11 @@ def options():
         assert sorted(row(sock)["opts"]) == sorted(before + [name]), (name, row(sock))
         sock.setsockopt(level, option, 0)
         assert row(sock)["opts"] == before, name
+    for option, name in ((34, "no_multicast_loop"), (49, "no_multicast_all")):
+        assert name not in row(udp)["opts"], row(udp)
+        udp.setsockopt(socket.SOL_IP, option, 0)
+        assert name in row(udp)["opts"], row(udp)
+        udp.setsockopt(socket.SOL_IP, option, 1)
     udp.setsockopt(socket.SOL_IP, 11, 1)
     udp.setsockopt(socket.SOL_SOCKET, SO_BROADCAST, 1)
     udp.bind((LO, 5055))
