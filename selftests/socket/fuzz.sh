@@ -23,7 +23,7 @@ modprobe=$(cat /proc/sys/kernel/modprobe)
 defer sysctl -q -w "kernel.modprobe=$modprobe"
 echo >/proc/sys/kernel/modprobe
 seed=${SEED:-$RANDOM}
-count=${COUNT:-200000}
+count=${COUNT:-1000000}
 note "SEED=$seed COUNT=$count"
 
 test_calls()
