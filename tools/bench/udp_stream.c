@@ -5,8 +5,9 @@
  *	udp_stream FROM TO SIZE SOCKETS SECONDS
  *
  * FROM and TO are three words each: inet or gonet, a namespace, and an address in it.
- * Sockets of the one send to sockets of the other, each to one of its own, SIZE bytes at a time, for SECONDS. Prints on one line: datagrams sent
- * and received a second, Mbit/s received, and the share that was lost.
+ * Sockets of the one send to sockets of the other, each to one of its own, SIZE bytes
+ * at a time, for SECONDS. Prints on one line: datagrams sent and received a second,
+ * Mbit/s received, and the share that was lost.
  */
 #include <arpa/inet.h>
 #include <err.h>
