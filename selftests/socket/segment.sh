@@ -32,6 +32,7 @@ check "every size" segment sizes
 check "one packet on the cable" segment one_packet
 check "a filter sees each" segment filtered
 check "while the MTU changes" segment changing
+note "cut on their way: $(stat_of IpFragOKs)"
 lost() { [ "$(stat_of UDP_SEGMENT)" = 0 ]; }
 check "all could be told apart" lost
 check "the kernel reports nothing" dmesg_clean
