@@ -21,7 +21,7 @@ int gonet_sock_ask_bind(struct gonet_sock *gs, struct gonet_sock_key *key)
 	struct gonet_bind_request req = {
 		.op = GONET_BIND,
 		.gs = gs,
-		.uid = sock_i_uid(&gs->inet.sk),
+		.uid = READ_ONCE(gs->inet.sk.sk_uid),
 		.key = *key,
 	};
 	int err = csp_ask(gs->dealer, &req, &req.call);
