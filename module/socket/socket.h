@@ -125,7 +125,7 @@ int gonet_setsockopt(struct socket *sock, int level, int optname, sockptr_t optv
 int gonet_getsockopt(struct socket *sock, int level, int optname, char __user *optval,
 		     int __user *optlen);
 
-/* group.c: under lock_sock(), or when nobody else has the socket */
+/* groupopt.c, group.c: under lock_sock(), or when nobody else has the socket */
 bool gonet_group_option(int optname);
 int gonet_group_setsockopt(struct gonet_sock *gs, int optname, sockptr_t optval,
 			   unsigned int optlen);
