@@ -91,6 +91,7 @@ static const struct {
 	{ "time-wait", BIT_OF(TIME_WAIT) },
 	{ "closed", BIT_OF(CLOSE) },
 	{ "close", BIT_OF(CLOSE) },
+	{ "unconnected", BIT_OF(CLOSE) },
 	{ "unconn", BIT_OF(CLOSE) },
 	{ "close-wait", BIT_OF(CLOSE_WAIT) },
 	{ "last-ack", BIT_OF(LAST_ACK) },
