@@ -13,12 +13,14 @@
 
 #define CT_MEETINGS	20000
 #define CT_MEETINGS_UP	200	/* with one CPU, where each costs a time slice */
+#define CT_MEETING_TIME	(20 * HZ)	/* on a busy machine there are fewer */
 #define CT_MEET_JITTER	64	/* loops, most, by which a sender or a step is late */
 
 /**
  * struct ct_meet - two senders and the process they send to
  * @ch: its input
- * @rounds: times they meet
+ * @rounds: times they meet; the first sender makes it the round at hand when time is over
+ * @end: when it is, in jiffies
  * @here: senders that came to a meeting, over all rounds
  * @stepped: messages stepped, over all rounds
  * @overlap: steps that began while another ran
@@ -29,6 +31,7 @@
 struct ct_meet {
 	struct csp_chan *ch;
 	unsigned int rounds;
+	unsigned long end;
 	atomic_t here;
 	atomic_t stepped;
 	atomic_t overlap;
@@ -40,11 +43,13 @@ struct ct_meet {
 /**
  * struct ct_meeter - one of the senders
  * @meet: where
+ * @first: it is the first of the two
  * @done: completed when it has ended
  * @task: its thread
  */
 struct ct_meeter {
 	struct ct_meet *meet;
+	bool first;
 	struct completion *done;
 	struct task_struct *task;
 };
@@ -109,7 +114,10 @@ static int ct_meet_main(void *arg)
 	struct ct_meet *meet = me->meet;
 	unsigned int round;
 
-	for (round = 1; round <= meet->rounds; round++) {
+	for (round = 1; round <= READ_ONCE(meet->rounds); round++) {
+		/* The other cannot be further than here, and sees it at this round's end. */
+		if (me->first && time_after(jiffies, meet->end))
+			WRITE_ONCE(meet->rounds, round);
 		atomic_inc(&meet->here);
 		if (!ct_meet_reaches(meet, &meet->here, 2 * round))
 			break;
@@ -129,6 +137,7 @@ static void ct_meet_idle_process(struct ct *t)
 	struct csp_proc *p = csp_proc_start(&t->group, &ct_meet_kind, NULL, GFP_KERNEL, "meet");
 	struct ct_meet meet = {
 		.rounds = ct_scaled(num_online_cpus() > 1 ? CT_MEETINGS : CT_MEETINGS_UP),
+		.end = jiffies + CT_MEETING_TIME,
 	};
 	const unsigned int cpus[] = {
 		cpumask_first(cpu_online_mask), cpumask_last(cpu_online_mask),
@@ -142,6 +151,7 @@ static void ct_meet_idle_process(struct ct *t)
 	for (i = 0; i < 2; i++) {
 		init_completion(&meet.done[i]);
 		me[i].meet = &meet;
+		me[i].first = !i;
 		me[i].done = &meet.done[i];
 		me[i].task = kthread_create(ct_meet_main, &me[i], "ct_meet/%u", i);
 		if (!CT_CHECK(t, !IS_ERR(me[i].task))) {
