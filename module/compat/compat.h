@@ -91,6 +91,11 @@ static inline void gonet_compat_sol_socket(struct socket *sock)
 #endif
 }
 
+/* The type of an address whose length the caller says. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 19, 0)
+#define sockaddr_unsized sockaddr
+#endif
+
 /**
  * gonet_compat_sock_cmsg() - have the core read a control message of SOL_SOCKET
  * @sk: the socket

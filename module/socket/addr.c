@@ -197,7 +197,7 @@ static int gonet_bind_locked(struct gonet_sock *gs, const struct sockaddr_in *si
  * Return: 0; -EINVAL, -EAFNOSUPPORT, -EADDRNOTAVAIL, -EACCES, -EADDRINUSE, -ENOMEM,
  * -ENOBUFS.
  */
-int gonet_bind(struct socket *sock, struct sockaddr *uaddr, int addr_len)
+int gonet_bind(struct socket *sock, struct sockaddr_unsized *uaddr, int addr_len)
 {
 	const struct sockaddr_in *sin = (const struct sockaddr_in *)uaddr;
 	struct gonet_sock *gs = gonet_sk(sock->sk);
@@ -293,7 +293,7 @@ static int gonet_connect_locked(struct gonet_sock *gs, const struct sockaddr_in 
  * Return: 0; -EINVAL, -EAFNOSUPPORT, -EAGAIN, -EADDRINUSE, -ENOMEM, -ENOBUFS, what
  * gonet_sock_route() says.
  */
-int gonet_connect(struct socket *sock, struct sockaddr *uaddr, int addr_len, int flags)
+int gonet_connect(struct socket *sock, struct sockaddr_unsized *uaddr, int addr_len, int flags)
 {
 	const struct sockaddr_in *sin = (const struct sockaddr_in *)uaddr;
 	struct gonet_sock *gs = gonet_sk(sock->sk);

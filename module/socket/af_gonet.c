@@ -17,7 +17,6 @@
 #include <gonet/ping.h>
 #include <uapi/linux/gonet.h>
 
-#include "../compat/compat.h"
 #include "socket.h"
 
 static void gonet_sock_unhash(struct sock *sk)

@@ -11,7 +11,6 @@
 #include <gonet/ipv4.h>
 #include <gonet/route.h>
 
-#include "../compat/compat.h"
 #include "socket.h"
 
 static int gonet_cmsg_pktinfo(struct gonet_sock *gs, struct cmsghdr *c, struct gonet_cmsg *out)

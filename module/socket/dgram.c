@@ -17,7 +17,6 @@
 #include <gonet/route.h>
 #include <uapi/linux/gonet.h>
 
-#include "../compat/compat.h"
 #include "socket.h"
 
 #define DGRAM_HEADROOM	(LL_MAX_HEADER + sizeof(struct iphdr) + sizeof(struct udphdr))

@@ -13,7 +13,6 @@
 
 #include <gonet/route.h>
 
-#include "../compat/compat.h"
 #include "socket.h"
 
 static int raw_bind_locked(struct gonet_sock *gs, __be32 addr)
@@ -54,7 +53,7 @@ static int raw_bind_locked(struct gonet_sock *gs, __be32 addr)
  *
  * Return: 0; -EINVAL, -EADDRNOTAVAIL, -ENOBUFS.
  */
-int gonet_raw_bind(struct socket *sock, struct sockaddr *uaddr, int addr_len)
+int gonet_raw_bind(struct socket *sock, struct sockaddr_unsized *uaddr, int addr_len)
 {
 	const struct sockaddr_in *sin = (const struct sockaddr_in *)uaddr;
 	int err;

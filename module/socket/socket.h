@@ -11,6 +11,8 @@
 #include <gonet/stack.h>
 #include <gonet/udp.h>
 
+#include "../compat/compat.h"
+
 /**
  * struct gonet_cmsg - what control messages ask of one sendmsg()
  * @saddr: source address, or 0
@@ -60,8 +62,8 @@ extern const struct gonet_sock_kind gonet_raw_kind;
 int gonet_sock_autobind(struct gonet_sock *gs);
 int gonet_sock_bind_port(struct gonet_sock *gs, __be16 port);
 bool gonet_bind_may(struct gonet_sock *gs, __be32 addr);
-int gonet_bind(struct socket *sock, struct sockaddr *uaddr, int addr_len);
-int gonet_connect(struct socket *sock, struct sockaddr *uaddr, int addr_len, int flags);
+int gonet_bind(struct socket *sock, struct sockaddr_unsized *uaddr, int addr_len);
+int gonet_connect(struct socket *sock, struct sockaddr_unsized *uaddr, int addr_len, int flags);
 int gonet_getname(struct socket *sock, struct sockaddr *uaddr, int peer);
 void gonet_sock_rehash(struct sock *sk);
 
@@ -102,7 +104,7 @@ int gonet_ping_sendmsg(struct socket *sock, struct msghdr *msg, size_t len);
 int gonet_ping_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int flags);
 
 /* raw.c */
-int gonet_raw_bind(struct socket *sock, struct sockaddr *uaddr, int addr_len);
+int gonet_raw_bind(struct socket *sock, struct sockaddr_unsized *uaddr, int addr_len);
 int gonet_raw_sendmsg(struct socket *sock, struct msghdr *msg, size_t len);
 int gonet_raw_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int flags);
 int gonet_raw_setsockopt(struct gonet_sock *gs, int optname, sockptr_t optval,
