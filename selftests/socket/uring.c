@@ -89,6 +89,7 @@ int main(int argc, char **argv)
 	struct msghdr msg_out = { .msg_name = &b_name, .msg_namelen = sizeof(b_name),
 				  .msg_iov = &iov_out, .msg_iovlen = 1 };
 	struct io_uring_sqe *sqe;
+	unsigned long data;
 	int a, b, i, result;
 
 	if (argc != 2 || io_uring_queue_init(16, &ring, 0))
@@ -102,8 +103,10 @@ int main(int argc, char **argv)
 	io_uring_prep_sendmsg(entry(2), a, &msg_out, 0);
 	io_uring_submit(&ring);
 	/* which of the two is told first is open */
-	for (i = 0; i < 2; i++)
-		expect(next_completed(&result) == 1 ? "recvmsg" : "sendmsg", result, 5);
+	for (i = 0; i < 2; i++) {
+		data = next_completed(&result);
+		expect(data == 1 ? "recvmsg" : "sendmsg", result, 5);
+	}
 	if (memcmp(in[0], "hello", 5) || from.sin_port != a_name.sin_port ||
 	    from.sin_addr.s_addr != a_name.sin_addr.s_addr || from.sin_family != AF_INET)
 		errx(1, "what came is not what was sent");
