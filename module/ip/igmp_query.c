@@ -138,9 +138,11 @@ static void igmp_query(struct gonet_igmp *igmp, struct igmp_iface *iface,
 static void igmp_report_heard(struct gonet_igmp *igmp, struct igmp_iface *iface,
 			      const struct igmp_message *m)
 {
-	struct igmp_group *g = igmp_group_find(iface, m->group);
+	struct igmp_group *g;
 
+	/* First: with another version, groups that nobody is a member of go. */
 	igmp_version_check(igmp, iface);
+	g = igmp_group_find(iface, m->group);
 	if (!g || iface->version == 3)
 		return;
 	igmp_due_cancel(igmp, &g->answer);

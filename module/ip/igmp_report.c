@@ -54,6 +54,16 @@ static bool igmp_token(struct igmp_iface *iface)
 	return true;
 }
 
+/* The same; without one, what is due comes later. */
+static bool igmp_token_now(struct gonet_igmp *igmp, struct igmp_iface *iface,
+			   struct igmp_due *due)
+{
+	if (igmp_token(iface))
+		return true;
+	igmp_due_at(igmp, due, get_jiffies_64() + igmp_random(IGMP_LATER));
+	return false;
+}
+
 static unsigned int igmp_mtu(struct gonet_igmp *igmp, const struct igmp_iface *iface)
 {
 	struct gonet_iface *from;
@@ -257,12 +267,8 @@ void igmp_answer(struct csp_proc *proc, struct igmp_due *due)
 	struct gonet_igmp *igmp = igmp_of(proc);
 	struct igmp_iface *iface = g->iface;
 
-	if (!igmp_version_check(igmp, iface) || !g->users)
+	if (!igmp_version_check(igmp, iface) || !g->users || !igmp_token_now(igmp, iface, due))
 		return;
-	if (!igmp_token(iface)) {
-		igmp_due_at(igmp, due, get_jiffies_64() + igmp_random(IGMP_LATER));
-		return;
-	}
 	if (iface->version == 3) {
 		igmp_answer_v3(igmp, g);
 		return;
@@ -289,12 +295,8 @@ void igmp_general(struct csp_proc *proc, struct igmp_due *due)
 	struct igmp_group *g;
 	unsigned long key;
 
-	if (!igmp_version_check(igmp, iface))
+	if (!igmp_version_check(igmp, iface) || !igmp_token_now(igmp, iface, due))
 		return;
-	if (!igmp_token(iface)) {
-		igmp_due_at(igmp, due, get_jiffies_64() + igmp_random(IGMP_LATER));
-		return;
-	}
 	xa_for_each(&iface->groups, key, g)
 		if (g->users && igmp_told(g))
 			igmp_state_say(&g->state, g->addr, &out.w);
@@ -315,12 +317,8 @@ void igmp_change(struct csp_proc *proc, struct igmp_due *due)
 	struct igmp_group *g;
 	unsigned long key;
 
-	if (!igmp_version_check(igmp, iface))
+	if (!igmp_version_check(igmp, iface) || !igmp_token_now(igmp, iface, due))
 		return;
-	if (!igmp_token(iface)) {
-		igmp_due_at(igmp, due, get_jiffies_64() + igmp_random(IGMP_LATER));
-		return;
-	}
 	xa_for_each(&iface->groups, key, g) {
 		if (!igmp_state_pending(&g->state))
 			continue;
