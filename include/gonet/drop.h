@@ -50,7 +50,7 @@ struct gonet_stack;
 	X(ICMP_CSUM, ICMP_CSUM, "ICMP checksum wrong")						\
 	X(ICMP_TYPE, NOT_SPECIFIED, "ICMP type or code not known")				\
 	X(ICMP_IGNORED, NOT_SPECIFIED, "ICMP message ignored by configuration")			\
-	X(ICMP_REDIRECT, NOT_SPECIFIED, "redirect not to be believed") \
+	X(ICMP_REDIRECT, NOT_SPECIFIED, "redirect not to be believed")				\
 	X(IGMP_SHORT, HDR_TRUNC, "IGMP message too short")					\
 	X(IGMP_CSUM, NOT_SPECIFIED, "IGMP checksum wrong")					\
 	X(IGMP_TYPE, NOT_SPECIFIED, "IGMP type not known, or about no group")			\
