@@ -45,12 +45,25 @@ static void udp_reader_deliver(struct udp_reader *s, struct sk_buff *skb)
 	}
 }
 
+/*
+ * As many datagrams as a sender may put into one packet. Kernels that do not count those
+ * which a tun device or a packet socket is given let more through.
+ */
+static bool udp_reader_few(const struct sk_buff *skb)
+{
+	return skb->len - UDP_HLEN <= skb_shinfo(skb)->gso_size * UDP_MAX_SEGMENTS;
+}
+
 /* Datagrams in one packet, for a socket that wants each by itself. */
 static void udp_reader_cut(struct udp_reader *s, struct sk_buff *skb)
 {
 	struct gonet_cb cb = *GONET_CB(skb);
 	struct sk_buff *segments, *one, *next;
 
+	if (!udp_reader_few(skb)) {
+		udp_reader_drop(s, skb, GONET_DROP_UDP_SEGMENT);
+		return;
+	}
 	__skb_push(skb, -skb_network_offset(skb));
 	segments = __skb_gso_segment(skb, NETIF_F_SG | NETIF_F_HW_CSUM, false);
 	if (IS_ERR_OR_NULL(segments)) {
