@@ -12,7 +12,6 @@
  * while datagrams come.
  */
 #define _GNU_SOURCE
-#include <arpa/inet.h>
 #include <err.h>
 #include <errno.h>
 #include <pthread.h>
@@ -23,11 +22,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <linux/gonet.h>
+
+#include "bound.h"
 
 #define STACK		"10.0.0.2"
 #define NATIVE		"10.0.0.1"
@@ -53,19 +53,6 @@ static int sender_family;
 static atomic_ulong received[CPUS_MAX];
 static atomic_uint wrong;
 static atomic_bool closing;
-
-static int open_bound(int family, const char *address, struct sockaddr_in *name)
-{
-	int fd = socket(family, SOCK_DGRAM, 0);
-	socklen_t len = sizeof(*name);
-
-	*name = (struct sockaddr_in) { .sin_family = AF_INET };
-	inet_pton(AF_INET, address, &name->sin_addr);
-	if (fd < 0 || bind(fd, (void *)name, sizeof(*name)) ||
-	    getsockname(fd, (void *)name, &len))
-		err(1, "a socket at %s", address);
-	return fd;
-}
 
 static void check(struct receiver *r, const struct datagram *d)
 {

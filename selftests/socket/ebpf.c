@@ -5,18 +5,18 @@
  *
  *	ebpf ADDRESS
  */
-#include <arpa/inet.h>
 #include <err.h>
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <linux/bpf.h>
 #include <linux/gonet.h>
+
+#include "bound.h"
 
 /* Passes what begins with a 'y'; the packet begins with the UDP header. */
 static const struct bpf_insn choose[] = {
@@ -76,18 +76,15 @@ static void pass(int from, int to, const char *sent, const char *expected)
 
 int main(int argc, char **argv)
 {
-	struct sockaddr_in name = { .sin_family = AF_INET };
 	struct timeval patience = { .tv_sec = 30 };
-	socklen_t len = sizeof(name);
+	struct sockaddr_in name;
 	int a, b, no_program = 0;
 
 	if (argc != 2)
 		errx(2, "usage: ebpf ADDRESS");
 	a = socket(AF_GONET, SOCK_DGRAM, 0);
-	b = socket(AF_GONET, SOCK_DGRAM, 0);
-	inet_pton(AF_INET, argv[1], &name.sin_addr);
-	if (a < 0 || b < 0 || bind(b, (void *)&name, sizeof(name)) ||
-	    getsockname(b, (void *)&name, &len) || connect(a, (void *)&name, sizeof(name)) ||
+	b = open_bound(AF_GONET, argv[1], &name);
+	if (a < 0 || connect(a, (void *)&name, sizeof(name)) ||
 	    setsockopt(b, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)))
 		err(1, "sockets at %s", argv[1]);
 

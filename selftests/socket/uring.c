@@ -5,32 +5,19 @@
  *
  *	uring ADDRESS
  */
-#include <arpa/inet.h>
 #include <err.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <liburing.h>
 #include <linux/gonet.h>
 
+#include "bound.h"
+
 static struct io_uring ring;
-
-static int open_bound(const char *address, struct sockaddr_in *name)
-{
-	int fd = socket(AF_GONET, SOCK_DGRAM, 0);
-	socklen_t len = sizeof(*name);
-
-	*name = (struct sockaddr_in) { .sin_family = AF_INET };
-	inet_pton(AF_INET, address, &name->sin_addr);
-	if (fd < 0 || bind(fd, (void *)name, sizeof(*name)) ||
-	    getsockname(fd, (void *)name, &len))
-		err(1, "a socket at %s", address);
-	return fd;
-}
 
 static struct io_uring_sqe *entry(unsigned long data)
 {
@@ -94,8 +81,8 @@ int main(int argc, char **argv)
 
 	if (argc != 2 || io_uring_queue_init(16, &ring, 0))
 		errx(2, "usage: uring ADDRESS, where there is io_uring");
-	a = open_bound(argv[1], &a_name);
-	b = open_bound(argv[1], &b_name);
+	a = open_bound(AF_GONET, argv[1], &a_name);
+	b = open_bound(AF_GONET, argv[1], &b_name);
 
 	/* Waited for first, then sent; the name of the sender. */
 	io_uring_prep_recvmsg(entry(1), b, &msg_in, 0);

@@ -9,7 +9,6 @@
  * at a time, for SECONDS. Prints on one line: datagrams sent and received a second,
  * Mbit/s received, and the share that was lost.
  */
-#include <arpa/inet.h>
 #include <err.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -19,11 +18,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/time.h>
 #include <time.h>
 
 #include <linux/gonet.h>
+
+#include "bound.h"
 
 #define SOCKETS_MAX	64
 #define SIZE_MAX_UDP	65507
@@ -59,19 +59,13 @@ static int open_end(const struct end *end, struct sockaddr_in *name)
 {
 	struct timeval patience = { .tv_usec = 300000 };
 	int buffer = BUFFER, fd, netns;
-	socklen_t len = sizeof(*name);
 	char path[256];
 
 	snprintf(path, sizeof(path), "/run/netns/%s", end->netns);
 	netns = open(path, O_RDONLY | O_CLOEXEC);
 	if (netns < 0 || setns(netns, CLONE_NEWNET))
 		err(1, "%s", path);
-	*name = (struct sockaddr_in) { .sin_family = AF_INET };
-	inet_pton(AF_INET, end->address, &name->sin_addr);
-	fd = socket(end->family, SOCK_DGRAM, 0);
-	if (fd < 0 || bind(fd, (void *)name, sizeof(*name)) ||
-	    getsockname(fd, (void *)name, &len))
-		err(1, "a socket at %s", end->address);
+	fd = open_bound(end->family, end->address, name);
 	setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &buffer, sizeof(buffer));
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	return fd;
