@@ -37,6 +37,9 @@
 #	stack WORDS...		runs `gonet WORDS` for the stack of $NS
 #	stack_answers [I]	the stack answers a ping by its I-th (0) address
 #
+# Programs
+#	run_case SECONDS PROGRAM CASE	a case of programs/PROGRAM.py succeeds in $NS
+#
 # Waiting and reading
 #	wait_for SECONDS COMMAND...	until COMMAND succeeds
 #	within SECONDS PROGRAM...	kills it when it takes longer
@@ -61,6 +64,8 @@ for lib_dir in "$tree/build/tools/gonet" "$tree/build/tools/preload"; do
 	esac
 done
 export PATH LC_ALL=C
+# Not where the sources are: they may be read-only.
+export PYTHONDONTWRITEBYTECODE=1
 
 # The kernel's own functions for the format.
 # shellcheck source=/dev/null
@@ -265,6 +270,18 @@ within()
 
 	shift
 	timeout -k 5 "$seconds" "$@"
+}
+
+run_case()
+{
+	local status
+
+	within "$1" ${NS:+ip netns exec "$NS"} python3 "$selftests/programs/$2.py" "$3" \
+		>"$TMP/said"
+	status=$?
+	cat "$TMP/said"
+	[ "$status" = 0 ] || return "$status"
+	grep -qx "passed $3" "$TMP/said"
 }
 
 stat_of()

@@ -7,7 +7,6 @@
 
 need python3 rmmod
 
-export PYTHONDONTWRITEBYTECODE=1
 handoff=$(cat /sys/module/gonet/parameters/handoff)
 ns_new NS
 

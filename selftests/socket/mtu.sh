@@ -17,10 +17,6 @@ path_up_native || { not_ok "a native stack and a path"; finish; exit; }
 native sysctl -q -w net.gonet.ping_group_range='0 0'
 ip netns exec "$HOST" sysctl -q -w net.ipv4.ping_group_range='0 0'
 
-# Not where the sources are: they may be read-only.
-export PYTHONDONTWRITEBYTECODE=1
-
-
 sink()
 {
 	background ip netns exec "$1" python3 "$tree/selftests/programs/mtu.py" sink >"$TMP/$1" &&

@@ -11,19 +11,7 @@ need python3 jq
 ns_new NS
 net_up 1 || { not_ok "a device and a stack behind it"; finish; exit; }
 
-# Not where the sources are: they may be read-only.
-export PYTHONDONTWRITEBYTECODE=1
-segment()
-{
-	local status
-
-	within 120 ip netns exec "$NS" python3 "$tree/selftests/programs/segment.py" "$1" \
-		>"$TMP/said"
-	status=$?
-	cat "$TMP/said"
-	[ $status = 0 ] || return $status
-	grep -qx "passed $1" "$TMP/said"
-}
+segment() { run_case 120 segment "$1"; }
 
 check "each by itself" segment apart
 check "all together, for who asks" segment together
