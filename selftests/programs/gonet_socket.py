@@ -10,6 +10,8 @@ import socket
 import sys
 
 AF_GONET = 18
+SOL_GONET = 318
+GONET_REUSEPORT = 1
 NATIVE = "10.0.0.1"
 STACK = "10.0.0.2"
 
@@ -35,6 +37,11 @@ def bound(sock, addr, port=0, timeout=20):
     sock.bind((addr, port))
     sock.settimeout(timeout)
     return sock
+
+
+def pair():
+    """A UDP socket at each end."""
+    return bound(gonet(), STACK), bound(native(), NATIVE)
 
 
 def raises(number, function, *args):

@@ -15,8 +15,8 @@ import subprocess
 import sys
 import time
 
-from dgram import GONET_REUSEPORT, SOL_GONET
-from gonet_socket import AF_GONET, STACK, bound, gonet, libc, main, native
+from gonet_socket import (AF_GONET, GONET_REUSEPORT, SOL_GONET, STACK, bound, gonet, libc, main,
+                          native)
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../control"))
 import netlink_fuzz  # noqa: E402
