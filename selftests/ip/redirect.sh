@@ -8,6 +8,7 @@
 # shellcheck disable=SC2317,SC2329 # functions are called by name
 
 . "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/icmp_error_lib.sh"
 
 need jq ping gonet python3
 
@@ -203,23 +204,9 @@ test_every_code()
 	via 10.0.0.1 192.168.8.4
 }
 
-redirected() { stack -force -batch "$TMP/gets" 2>&1 | grep -c redirected; }
-
-# Those that come too fast are lost, so they are said again.
-bound_reached()
-{
-	said 10.0.0.1 10.0.0.9 10.0.0.2 172.20.0.0 count=1200 || return
-	[ "$(redirected)" = 1024 ]
-}
-
 test_bound()
 {
-	local i
-
-	for ((i = 0; i < 1200; i++)); do
-		echo "route get 172.20.$((i / 256)).$((i % 256))"
-	done >"$TMP/gets"
-	wait_for 60 bound_reached || fail "$(redirected) of 1200" || return
+	bounded redirected 172.20 said 10.0.0.1 10.0.0.9 10.0.0.2 172.20.0.0 count=1200 || return
 	via 10.0.0.9 172.20.4.175 redirected || fail "the last one was not taken" || return
 	# the oldest have gone
 	via 10.0.0.1 192.168.9.2 && stack ping -q -c 1 -W 2 192.168.9.2
