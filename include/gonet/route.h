@@ -165,6 +165,8 @@ int gonet_route_new(struct gonet_stack *stack, const struct gonet_route *route,
 		    unsigned int nlflags, struct netlink_ext_ack *extack);
 int gonet_route_del(struct gonet_stack *stack, const struct gonet_route *route,
 		    struct netlink_ext_ack *extack);
+/* Forgets what others said of the ways to single destinations. */
+int gonet_route_forget(struct gonet_stack *stack);
 /* An interface goes: its addresses, and the routes over it, go too. */
 void gonet_route_iface_gone(struct gonet_stack *stack, u32 ifindex);
 

@@ -176,8 +176,13 @@ const struct nla_policy gonet_maddr_get_nl_policy[GONET_A_MADDR_GROUP + 1] = {
 	[GONET_A_MADDR_GROUP] = { .type = NLA_BINARY, },
 };
 
+/* GONET_CMD_ROUTE_FORGET - do */
+const struct nla_policy gonet_route_forget_nl_policy[GONET_A_ROUTE_FAMILY + 1] = {
+	[GONET_A_ROUTE_FAMILY] = { .type = NLA_U8, },
+};
+
 /* Ops table for gonet */
-const struct genl_ops gonet_nl_ops[19] = {
+const struct genl_ops gonet_nl_ops[20] = {
 	{
 		.cmd		= GONET_CMD_LINK_GET,
 		.doit		= gonet_nl_link_get_doit,
@@ -309,5 +314,12 @@ const struct genl_ops gonet_nl_ops[19] = {
 		.dumpit		= gonet_nl_maddr_get_dumpit,
 		.policy		= gonet_maddr_get_nl_policy,
 		.maxattr	= GONET_A_MADDR_GROUP,
+	},
+	{
+		.cmd		= GONET_CMD_ROUTE_FORGET,
+		.doit		= gonet_nl_route_forget_doit,
+		.policy		= gonet_route_forget_nl_policy,
+		.maxattr	= GONET_A_ROUTE_FAMILY,
+		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };

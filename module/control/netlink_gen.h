@@ -49,8 +49,10 @@ extern const struct nla_policy gonet_socket_get_nl_policy[GONET_A_SOCKET_STATES 
 
 extern const struct nla_policy gonet_maddr_get_nl_policy[GONET_A_MADDR_GROUP + 1];
 
+extern const struct nla_policy gonet_route_forget_nl_policy[GONET_A_ROUTE_FAMILY + 1];
+
 /* Ops table for gonet */
-extern const struct genl_ops gonet_nl_ops[19];
+extern const struct genl_ops gonet_nl_ops[20];
 
 int gonet_nl_link_get_doit(struct sk_buff *skb, struct genl_info *info);
 int gonet_nl_link_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
@@ -82,6 +84,7 @@ int gonet_nl_socket_get_dumpit(struct sk_buff *skb,
 			       struct netlink_callback *cb);
 int gonet_nl_maddr_get_doit(struct sk_buff *skb, struct genl_info *info);
 int gonet_nl_maddr_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int gonet_nl_route_forget_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	GONET_NLGRP_EVENTS,

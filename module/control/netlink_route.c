@@ -280,6 +280,19 @@ int gonet_nl_route_del_doit(struct sk_buff *skb, struct genl_info *info)
 	return gonet_nl_explained(info, gonet_route_del(stack, &route, info->extack));
 }
 
+int gonet_nl_route_forget_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct gonet_stack *stack = gonet_nl_stack(info);
+	int err;
+
+	if (IS_ERR(stack))
+		return PTR_ERR(stack);
+	err = gonet_nl_family_attr(info, GONET_A_ROUTE_FAMILY);
+	if (err < 0)
+		return err;
+	return gonet_nl_explained(info, gonet_route_forget(stack));
+}
+
 /**
  * gonet_notify_route() - tell who listens that a route has changed
  * @stack: whose

@@ -176,9 +176,9 @@ void gonet_exception_put(struct gonet_fib *fib, const struct gonet_exception *sa
 }
 
 /**
- * gonet_exceptions_drop() - forget the exceptions over an interface
+ * gonet_exceptions_drop() - forget exceptions
  * @fib: the addresses and routes
- * @ifindex: the interface
+ * @ifindex: only those over this interface, or 0
  * @gateway: only those that lead to this gateway, or 0
  *
  * Context: the route process, under RCU.
@@ -188,7 +188,7 @@ void gonet_exceptions_drop(struct gonet_fib *fib, u32 ifindex, __be32 gateway)
 	struct gonet_exception_node *node, *next;
 
 	list_for_each_entry_safe(node, next, &fib->exceptions.by_age, age)
-		if (node->said.ifindex == ifindex &&
+		if ((!ifindex || node->said.ifindex == ifindex) &&
 		    (!gateway || node->said.gateway == gateway))
 			gonet_exception_remove(&fib->exceptions, node);
 }

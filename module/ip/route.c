@@ -34,6 +34,7 @@ enum gonet_route_op {
 	ROUTE_ADDR_DEL,
 	ROUTE_NEW,
 	ROUTE_DEL,
+	ROUTE_FORGET,
 	ROUTE_IFACE_GONE,
 };
 
@@ -88,6 +89,9 @@ static int gonet_route_serve(struct gonet_fib *fib, struct gonet_route_request *
 		return gonet_fib_route_new(fib, req->route, req->nlflags, req->extack);
 	case ROUTE_DEL:
 		return gonet_fib_route_del(fib, req->route, req->extack);
+	case ROUTE_FORGET:
+		gonet_exceptions_drop(fib, 0, 0);
+		return 0;
 	case ROUTE_IFACE_GONE:
 		gonet_fib_flush_iface(fib, req->ifindex);
 		gonet_exceptions_drop(fib, req->ifindex, 0);
@@ -330,6 +334,21 @@ int gonet_route_del(struct gonet_stack *stack, const struct gonet_route *route,
 		.route = route,
 		.extack = extack,
 	};
+
+	return gonet_route_ask(stack, &req);
+}
+
+/**
+ * gonet_route_forget() - forget all redirects and path MTUs
+ * @stack: the stack
+ *
+ * Context: process; may sleep.
+ *
+ * Return: 0; -ENOBUFS; -EPIPE when the stack is stopping.
+ */
+int gonet_route_forget(struct gonet_stack *stack)
+{
+	struct gonet_route_request req = { .op = ROUTE_FORGET };
 
 	return gonet_route_ask(stack, &req);
 }

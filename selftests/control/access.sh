@@ -70,6 +70,7 @@ test_change()
 	addr del 10.0.0.2/24 dev gonet0
 	route add unreachable 10.9.0.0/16
 	route del 10.0.0.0/24
+	route flush cache
 	neigh add 10.0.0.9 lladdr 02:00:00:00:00:09 dev gonet0
 	neigh del 10.0.0.1 dev gonet0
 	ping -c 1 10.0.0.1

@@ -196,6 +196,10 @@ test_route()
 	silent route del default || return
 	refused 2 'Error: Not found.' route del default || return
 	refused 1 'requires arguments' route flush || return
+	silent route flush cache || return
+	says 'routing cache is flushed' -s route flush cache || return
+	refused 255 'Error: argument "dev" is wrong: "cache" is all or nothing' \
+		route flush cache dev gonet0 || return
 	says 'Deleted 2 routes' -s route flush root 10.8.0.0/15 || return
 	! stack route | grep -q unreachable
 }

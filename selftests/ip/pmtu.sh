@@ -201,6 +201,16 @@ test_besides_redirects()
 }
 via_9() { stack route get "$1" | grep -q ' via 10.0.0.9 '; }
 
+# Forgotten and learnt anew, the redirect too.
+test_flushed()
+{
+	is 172.20.2.1 1200 && via_9 172.20.2.1 || return
+	stack route flush cache && is 172.20.2.1 '' && not via_9 172.20.2.1 || return
+	[ "$(count_known mtu)" = 0 ] || fail "$(count_known mtu) are still known" || return
+	learn 192.168.9.9 && stack ping -q -c 1 -W 5 -s 3000 192.168.9.9 || return
+	bounded 'mtu 1300' 172.21 said 0.0.5.20 10.0.0.2 172.21.0.0 "${udp[@]}" count=1200
+}
+
 test_device_goes()
 {
 	native ip link del gonet0 || return
@@ -227,6 +237,7 @@ check "not below net.gonet.min_pmtu" test_floor
 check "net.gonet.ip_no_pmtu_disc" test_not_discovered
 check "for a bounded number of destinations" test_bound
 check "besides a redirect" test_besides_redirects
+check "route flush cache" test_flushed
 check "the device goes with hundreds of them" test_device_goes
 check "the kernel reported nothing" dmesg_clean
 finish

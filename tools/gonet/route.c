@@ -148,6 +148,23 @@ static enum status route_show(struct args *args)
 	return status;
 }
 
+/* What others said of the ways to single destinations. It has no selector. */
+static enum status route_flush_cache(struct args *args)
+{
+	struct nlmsghdr *nlh;
+	enum status status;
+
+	shift(args);
+	if (peek(args))
+		return invalid("\"cache\" is all or nothing", peek(args));
+	nlh = nl_begin(GONET_CMD_ROUTE_FORGET, 0);
+	mnl_attr_put_u8(nlh, GONET_A_ROUTE_FAMILY, AF_INET);
+	status = nl_change(nlh);
+	if (status == OK && options.stats)
+		printf("*** IPv4 routing cache is flushed.\n");
+	return status;
+}
+
 static enum status route_flush(struct args *args)
 {
 	struct route *routes = NULL, *next;
@@ -159,6 +176,8 @@ static enum status route_flush(struct args *args)
 		fprintf(stderr, "\"gonet route flush\" requires arguments.\n");
 		return FAILED;
 	}
+	if (matches(peek(args), "cache"))
+		return route_flush_cache(args);
 	status = links_load();
 	if (status == OK)
 		status = route_filter_parse(args, &list.filter);

@@ -8,7 +8,7 @@
 
 const char route_usage[] =
 	"Usage: gonet route [ show ] [ SELECTOR ]\n"
-	"       gonet route flush SELECTOR\n"
+	"       gonet route flush { SELECTOR | cache }\n"
 	"       gonet route get ADDRESS [ from ADDRESS ] [ oif STRING ]\n"
 	"       gonet route { add | del | change | append | prepend | replace } ROUTE\n"
 	"SELECTOR := [ root PREFIX ] [ match PREFIX ] [ exact PREFIX ] [ table TABLE_ID ]\n"
