@@ -126,6 +126,14 @@ def one_packet():
     assert len(data) == 28 + len(WHOLE), len(data)
 
 
+def forged():
+    """A packet of more datagrams than any may have is dropped, what comes after it is not."""
+    sender, receiver = bound(native(), NATIVE), bound(gonet(), STACK)
+    send(sender, receiver, "option")
+    sender.sendto(b"after", receiver.getsockname())
+    assert receive(receiver) == (b"after", 0)
+
+
 def filtered():
     """The filter of a socket sees each by itself: this takes those of full size."""
     code = struct.pack("=HBBI", 0x80, 0, 0, 0)  # A = length

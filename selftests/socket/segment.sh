@@ -23,5 +23,17 @@ check "while the MTU changes" segment changing
 note "cut on their way: $(stat_of IpFragOKs)"
 lost() { [ "$(stat_of UDP_SEGMENT)" = 0 ]; }
 check "all could be told apart" lost
+
+# While the native end forges what it sends.
+test_forged()
+{
+	local before after
+
+	before=$(stat_of UDP_SEGMENT) && native insmod "$GONET_BUILD/gso_forge.ko" || return
+	defer rmmod gso_forge
+	segment forged && rmmod gso_forge && after=$(stat_of UDP_SEGMENT) || return
+	[ "$after" = $((before + 1)) ] || fail "$((after - before)) dropped, not one"
+}
+check "a packet that says it is more than it may be" test_forged
 check "the kernel reports nothing" dmesg_clean
 finish
