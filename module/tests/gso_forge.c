@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A forger of packets. While it is loaded, packets of many datagrams that the native
- * stack sends in the namespace in which it was loaded say that each is of one byte. So
- * they are more than a sender may put into one packet, as what a tun device or a packet
- * socket is given can be on kernels that do not look.
+ * stack sends in the namespace in which it was loaded say that each is of one byte: so
+ * they are more than a sender may put into one packet.
  */
 #include <linux/module.h>
 #include <linux/netfilter.h>

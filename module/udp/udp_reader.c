@@ -46,8 +46,8 @@ static void udp_reader_deliver(struct udp_reader *s, struct sk_buff *skb)
 }
 
 /*
- * As many datagrams as a sender may put into one packet. Kernels that do not count those
- * which a tun device or a packet socket is given let more through.
+ * As many datagrams as a sender may put into one packet. One that says that it is more has
+ * been forged, and would become up to 65507 at once.
  */
 static bool udp_reader_few(const struct sk_buff *skb)
 {
