@@ -30,13 +30,14 @@
 #include <csp/chan.h>
 
 #define CSP_NAME_MAX	32
-#define CSP_INPUTS_MAX	6
+#define CSP_INPUTS_MAX	7
 
 struct csp_group;
 struct csp_worker;
+struct kmem_cache;
 
 /**
- * struct csp_kind - what all processes of one kind share; constant
+ * struct csp_kind - what all processes of one kind share; constant once it has a @cache
  * @name: the kind, as in listings and graphs
  * @state_size: bytes of csp_state(), zeroed before @init
  * @n_inputs: how many of @inputs there are, at least 1
@@ -47,6 +48,9 @@ struct csp_worker;
  *	process may go idle: the place to flush what steps gathered. Optional.
  * @exit: tears the state down; runs as the last step, after the inputs have
  *	been closed and drained. Optional.
+ * @cache: where the memory of its processes comes from: see csp_kind_init(). Without
+ *	one it is rounded up to what kmalloc() has, which only kinds of which there are
+ *	many need to mind.
  */
 struct csp_kind {
 	const char *name;
@@ -56,6 +60,7 @@ struct csp_kind {
 	int (*init)(struct csp_proc *proc, void *arg);
 	void (*batch_end)(struct csp_proc *proc);
 	void (*exit)(struct csp_proc *proc);
+	struct kmem_cache *cache;
 };
 
 /**
@@ -133,6 +138,9 @@ struct csp_out {
 	struct csp_chan *ch;
 	unsigned long sent;
 };
+
+int csp_kind_init(struct csp_kind *kind);
+void csp_kind_exit(struct csp_kind *kind);
 
 struct csp_proc *csp_proc_start(struct csp_group *group, const struct csp_kind *kind,
 				void *arg, gfp_t gfp, const char *fmt, ...) __printf(5, 6);

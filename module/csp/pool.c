@@ -12,6 +12,7 @@
 #include <linux/kthread.h>
 #include <linux/list.h>
 #include <linux/moduleparam.h>
+#include <linux/pid.h>
 #include <linux/sched.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>

@@ -55,6 +55,12 @@ void csp_timer_arm(struct csp_timer *t, unsigned long delay)
 	t->armed = true;
 	if (list_empty(&t->node))
 		list_add(&t->node, &t->proc->timers);
+	/*
+	 * Put off: the one that is pending comes too early, and csp_timer_fired() arms the
+	 * rest then. So a timer that is put off again and again costs next to nothing.
+	 */
+	if (timer_pending(&t->timer) && time_before_eq(READ_ONCE(t->timer.expires), t->deadline))
+		return;
 	csp_proc_get(t->proc);
 	if (mod_timer(&t->timer, t->deadline))
 		csp_proc_put(t->proc);	/* the pending one's reference serves */
@@ -85,7 +91,11 @@ EXPORT_SYMBOL_GPL(csp_timer_cancel);
  */
 bool csp_timer_fired(struct csp_timer *t)
 {
-	atomic_set(&t->posted, 0);
+	/*
+	 * A full barrier: an expiry that still found @posted set, and so sends nothing, is seen
+	 * not to be pending any more when it is looked at next, here or in csp_timer_arm().
+	 */
+	atomic_xchg(&t->posted, 0);
 	if (!t->armed)
 		return false;
 	if (time_before(jiffies, t->deadline)) {
