@@ -9,6 +9,7 @@
 #include <gonet/control.h>
 #include <gonet/sock.h>
 #include <gonet/stack.h>
+#include <gonet/tcp.h>
 
 #include "link/link.h"
 
@@ -23,9 +24,12 @@ static int __init gonet_init(void)
 	err = csp_init();
 	if (err)
 		return err;
-	err = gonet_stacks_init();
+	err = gonet_tcp_module_init();
 	if (err)
 		goto err_csp;
+	err = gonet_stacks_init();
+	if (err)
+		goto err_tcp;
 	err = gonet_device_init();
 	if (err)
 		goto err_stacks;
@@ -50,6 +54,8 @@ err_device:
 	gonet_device_exit();
 err_stacks:
 	gonet_stacks_exit();
+err_tcp:
+	gonet_tcp_module_exit();
 err_csp:
 	csp_exit();
 	return err;
@@ -61,6 +67,7 @@ static void __exit gonet_exit(void)
 	gonet_netlink_exit();
 	gonet_device_exit();
 	gonet_stacks_exit();
+	gonet_tcp_module_exit();
 	csp_exit();
 }
 

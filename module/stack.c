@@ -23,6 +23,7 @@
 #include <gonet/neigh.h>
 #include <gonet/route.h>
 #include <gonet/stack.h>
+#include <gonet/tcp.h>
 #include <gonet/udp.h>
 
 #include "link/link.h"
@@ -60,6 +61,28 @@ static const struct gonet_conf gonet_conf_default = {
 	.igmp_max_msf = 10,
 	.ip_local_port_range = { 32768, 60999 },
 	.ip_unprivileged_port_start = 1024,
+	.tcp_rmem = { 4096, 131072, 6291456 },
+	.tcp_wmem = { 4096, 16384, 4194304 },
+	.tcp_moderate_rcvbuf = 1,
+	.tcp_window_scaling = 1,
+	.tcp_timestamps = 1,
+	.tcp_sack = 1,
+	.tcp_ecn = 2,
+	.tcp_syncookies = 1,
+	.tcp_fastopen = 1,
+	.tcp_syn_retries = 6,
+	.tcp_synack_retries = 5,
+	.tcp_retries1 = 3,
+	.tcp_retries2 = 15,
+	.tcp_orphan_retries = 0,
+	.tcp_fin_timeout = 60,
+	.tcp_max_syn_backlog = 1024,
+	.tcp_max_tw_buckets = 65536,
+	.tcp_keepalive_time = 7200,
+	.tcp_keepalive_intvl = 75,
+	.tcp_keepalive_probes = 9,
+	.tcp_slow_start_after_idle = 1,
+	.tcp_notsent_lowat = UINT_MAX,
 	.ping_group_range = { 1, 0 },
 };
 
@@ -103,6 +126,10 @@ static int gonet_layers_start(struct gonet_stack *stack)
 	if (!err)
 		err = gonet_keep(&stack->udp_rx, gonet_udp_start(stack));
 	if (!err)
+		err = gonet_keep(&stack->tcp_tw, gonet_tcp_tw_start(stack));
+	if (!err)
+		err = gonet_keep(&stack->tcp_rx, gonet_tcp_start(stack));
+	if (!err)
 		err = gonet_keep(&stack->raw, gonet_raw_start(stack));
 	if (!err)
 		err = gonet_keep(&stack->icmp, gonet_icmp_start(stack));
@@ -124,6 +151,8 @@ static void gonet_layers_stop(struct gonet_stack *stack)
 		csp_proc_put(stack->reader[i]);
 	csp_proc_put(stack->icmp);
 	csp_proc_put(stack->raw);
+	csp_proc_put(stack->tcp_rx);
+	csp_proc_put(stack->tcp_tw);
 	csp_proc_put(stack->udp_rx);
 	csp_proc_put(stack->ping);
 	for (i = 0; i < GONET_REPLIERS_MAX; i++)
@@ -147,7 +176,7 @@ static struct gonet_stack *gonet_stack_new(struct net *net)
 	stack->n_repliers = min_t(unsigned int, num_online_cpus(), GONET_REPLIERS_MAX);
 	csp_group_init(&stack->group, "gonet");
 	xa_init_flags(&stack->ifaces, XA_FLAGS_ALLOC1);
-	xa_init_flags(&stack->socks, XA_FLAGS_ACCOUNT);
+	xa_init_flags(&stack->socks, XA_FLAGS_LOCK_BH | XA_FLAGS_ACCOUNT);
 	stack->counters = alloc_percpu(struct gonet_counters);
 	if (!stack->counters)
 		goto err_free;
@@ -160,9 +189,12 @@ static struct gonet_stack *gonet_stack_new(struct net *net)
 	err = gonet_udp_init(stack);
 	if (err)
 		goto err_neigh;
-	err = gonet_igmp_init(stack);
+	err = gonet_tcp_init(stack);
 	if (err)
 		goto err_udp;
+	err = gonet_igmp_init(stack);
+	if (err)
+		goto err_tcp;
 	err = gonet_fib_init(stack);
 	if (err)
 		goto err_group;
@@ -182,6 +214,8 @@ err_group:
 	csp_group_stop(&stack->group);
 err_igmp:
 	gonet_igmp_destroy(stack);
+err_tcp:
+	gonet_tcp_destroy(stack);
 err_udp:
 	gonet_udp_destroy(stack);
 err_neigh:
@@ -203,6 +237,7 @@ static void gonet_stack_free(struct gonet_stack *stack)
 	gonet_sysctl_stop(stack);
 	gonet_layers_stop(stack);
 	gonet_igmp_destroy(stack);
+	gonet_tcp_destroy(stack);
 	gonet_udp_destroy(stack);
 	gonet_fib_destroy(stack);
 	gonet_neigh_destroy(stack);

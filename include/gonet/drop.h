@@ -60,6 +60,15 @@ struct gonet_stack;
 	X(UDP_CSUM, UDP_CSUM, "UDP checksum wrong")						\
 	X(UDP_SEGMENT, NOT_SPECIFIED, "datagrams in one packet that cannot be told apart")	\
 	X(UDP_NO_PORT, NO_SOCKET, "no socket is bound to the UDP port")				\
+	X(TCP_SHORT, PKT_TOO_SMALL, "shorter than its TCP header")				\
+	X(TCP_CSUM, TCP_CSUM, "TCP checksum wrong")						\
+	X(TCP_NO_PORT, NO_SOCKET, "no connection, and nobody listens")				\
+	X(TCP_GROUP, NOT_SPECIFIED, "segment to or from a group or a broadcast address")	\
+	X(TCP_LISTEN_FULL, NOT_SPECIFIED, "the listener's backlog is full")			\
+	X(TCP_WINDOW, NOT_SPECIFIED, "segment not acceptable")					\
+	X(TCP_OLD, NOT_SPECIFIED, "data that is there already")					\
+	X(TCP_OFO, NOT_SPECIFIED, "no room for data out of order")				\
+	X(TCP_STATE, NOT_SPECIFIED, "segment that the connection's state does not take")	\
 	X(SOCK_FILTER, SOCKET_FILTER, "the socket's filter does not want it")			\
 	X(SOCK_RCVBUF, SOCKET_RCVBUFF, "the socket's receive buffer is full")
 

@@ -64,6 +64,9 @@ enum gonet_bind_op {
 	GONET_BIND,
 	GONET_REBIND,
 	GONET_UNBIND,
+	GONET_CONNECT,	/* TCP: binds if need be, and enters the connection */
+	GONET_LISTEN,	/* TCP: what nobody else wants goes to &gonet_sock.reader */
+	GONET_UNLISTEN,
 };
 
 /**
@@ -73,6 +76,8 @@ enum gonet_bind_op {
  * @gs: the socket
  * @uid: whose it is
  * @key: what to bind it to; a port of 0 is replaced by a free one
+ * @first: of %GONET_CONNECT: where the search for a port began
+ * @tried: and how many have been tried; when the answer is -EAGAIN, there are more
  *
  * On the asking thread's stack. Binding sets &gonet_sock.bound and starts
  * &gonet_sock.reader; rebinding keeps the port; unbinding takes the socket from the
@@ -84,6 +89,8 @@ struct gonet_bind_request {
 	struct gonet_sock *gs;
 	kuid_t uid;
 	struct gonet_sock_key key;
+	u32 first;
+	u32 tried;
 };
 
 /**
@@ -92,7 +99,7 @@ struct gonet_bind_request {
  *	into it, and its fields mean what they mean there
  * @stack: the stack of its namespace
  * @number: its number in @stack, see gonet_sock_next(); 0 while it is not listed
- * @kind: UDP, ping or raw
+ * @kind: UDP, ping, raw or TCP
  * @dealer: where it asks to be bound: an input of its transport's dealer
  * @opts: bits of &enum gonet_sock_opt, changed by set_bit(); read anywhere
  * @segment: bytes of payload of each datagram that a send is cut into (UDP_SEGMENT), or 0
@@ -167,6 +174,8 @@ void gonet_family_exit(void);
  * -ENOMEM (the buffer) with @skb still the caller's, and the socket's drops counted.
  */
 int gonet_sock_deliver(struct gonet_sock *gs, struct sk_buff *skb, unsigned int keep);
+/* Notes on a packet when it came, if the socket wants to know. */
+void gonet_sock_stamp(const struct sock *sk, struct sk_buff *skb);
 /*
  * Makes an ICMP error the socket's: @skb as at GONET_TRANSPORT_ERROR, given away;
  * @again: the input at which it came, to which it comes again when the path's MTU has
@@ -175,6 +184,9 @@ int gonet_sock_deliver(struct gonet_sock *gs, struct sk_buff *skb, unsigned int 
  */
 void gonet_sock_icmp(struct gonet_sock *gs, struct csp_chan *again, struct sk_buff *skb,
 		     __be16 port, unsigned int skip);
+/* Queues it for MSG_ERRQUEUE, whatever the socket asks for, as errno @err; the rest as above. */
+void gonet_sock_queue_icmp(struct gonet_sock *gs, struct sk_buff *skb, int err, __be16 port,
+			   unsigned int skip);
 /* The lost() of inputs that take struct gonet_bind_request. */
 void gonet_bind_request_lost(void *msg, enum csp_lost why);
 

@@ -19,7 +19,9 @@ struct gonet_fib;
 struct gonet_iface;
 struct gonet_igmp;
 struct gonet_neigh_table;
+struct gonet_tcp;
 struct gonet_udp;
+struct tcp_cc_ops;
 
 /**
  * struct gonet_conf - what net.gonet.* sets; read with READ_ONCE() anywhere
@@ -42,6 +44,33 @@ struct gonet_udp;
  * @igmp_max_msf: sources that it may name for each of them, most
  * @ip_local_port_range: first and last port that sockets get that ask for none
  * @ip_unprivileged_port_start: the first that needs no CAP_NET_BIND_SERVICE
+ * @tcp_rmem: least, first and greatest receive buffer of a connection, bytes
+ * @tcp_wmem: least, first and greatest send buffer
+ * @tcp_mem: pages that connections take together: above which their buffers do not grow,
+ *	above which that is too much, above which they take nothing new
+ * @tcp_moderate_rcvbuf: receive buffers grow by themselves
+ * @tcp_window_scaling: RFC 7323's window scale is used
+ * @tcp_timestamps: and its timestamps
+ * @tcp_sack: RFC 2018's selective acknowledgments are
+ * @tcp_ecn: RFC 3168: 0 never, 1 always asked for, 2 if the peer asks
+ * @tcp_syncookies: SYN cookies: 0 never, 1 when a backlog is full, 2 always
+ * @tcp_fastopen: RFC 7413: bits TCP_FO_* of tcp/logic/fastopen.h, as natively
+ * @tcp_syn_retries: how often a SYN is sent again
+ * @tcp_synack_retries: and a SYN with ACK
+ * @tcp_retries1: timeouts in a row after which the route is doubted (R1)
+ * @tcp_retries2: after which a connection is given up (R2)
+ * @tcp_orphan_retries: the same when no program has it any more; 0 for 8
+ * @tcp_fin_timeout: seconds for which such a one waits for the peer's FIN
+ * @tcp_max_syn_backlog: connections being opened by peers, of one listener, most
+ * @tcp_max_tw_buckets: connections that are over and remembered, most
+ * @tcp_keepalive_time: seconds without a segment after which a peer is probed
+ * @tcp_keepalive_intvl: between probes
+ * @tcp_keepalive_probes: unanswered ones after which it is gone
+ * @tcp_slow_start_after_idle: RFC 5681 4.1
+ * @tcp_rfc1337: a RST does not end TIME-WAIT
+ * @tcp_abort_on_overflow: a connection for which a listener has no room is reset
+ * @tcp_notsent_lowat: bytes not yet sent below which a socket is writable
+ * @tcp_congestion_control: what connections begin with; NULL for the first that there is
  * @ping_group_range: first and last group that may open ping sockets, as the
  *	namespace's owner numbers them; none if the first is the larger
  */
@@ -65,6 +94,32 @@ struct gonet_conf {
 	int igmp_max_msf;
 	int ip_local_port_range[2];
 	int ip_unprivileged_port_start;
+	int tcp_rmem[3];
+	int tcp_wmem[3];
+	unsigned long tcp_mem[3];
+	u8 tcp_moderate_rcvbuf;
+	u8 tcp_window_scaling;
+	u8 tcp_timestamps;
+	u8 tcp_sack;
+	u8 tcp_ecn;
+	u8 tcp_syncookies;
+	int tcp_fastopen;
+	u8 tcp_syn_retries;
+	u8 tcp_synack_retries;
+	u8 tcp_retries1;
+	u8 tcp_retries2;
+	u8 tcp_orphan_retries;
+	int tcp_fin_timeout;
+	int tcp_max_syn_backlog;
+	int tcp_max_tw_buckets;
+	int tcp_keepalive_time;
+	int tcp_keepalive_intvl;
+	u8 tcp_keepalive_probes;
+	u8 tcp_slow_start_after_idle;
+	u8 tcp_rfc1337;
+	u8 tcp_abort_on_overflow;
+	unsigned int tcp_notsent_lowat;
+	const struct tcp_cc_ops *tcp_congestion_control;
 	int ping_group_range[2];
 };
 
@@ -91,6 +146,7 @@ struct gonet_frag_use {
  * @fib: addresses and routes (ip/route.c)
  * @neigh: neighbours (link/neigh.c)
  * @udp: UDP ports (udp/port.c)
+ * @tcp: TCP connections and ports (tcp/tcp_table.c, tcp/tcp_port.c)
  * @igmp_groups: multicast groups (ip/igmp.c)
  * @arp: the ARP dealer
  * @ipv4_rx: the IPv4 dealer
@@ -102,6 +158,8 @@ struct gonet_frag_use {
  * @ipv4_tx: the IPv4 writer
  * @igmp: the IGMP process
  * @udp_rx: the UDP dealer
+ * @tcp_rx: the TCP dealer
+ * @tcp_tw: keeps connections that are over (TIME-WAIT)
  * @raw: the raw dealer
  * @raw_protocols: those of which there are raw sockets; the raw dealer alone writes it
  * @n_readers: see @reader
@@ -128,6 +186,7 @@ struct gonet_stack {
 	struct gonet_fib *fib;
 	struct gonet_neigh_table *neigh;
 	struct gonet_udp *udp;
+	struct gonet_tcp *tcp;
 	struct gonet_igmp *igmp_groups;
 	struct csp_proc *arp;
 	struct csp_proc *ipv4_rx;
@@ -139,6 +198,8 @@ struct gonet_stack {
 	struct csp_proc *ipv4_tx;
 	struct csp_proc *igmp;
 	struct csp_proc *udp_rx;
+	struct csp_proc *tcp_rx;
+	struct csp_proc *tcp_tw;
 	struct csp_proc *raw;
 	DECLARE_BITMAP(raw_protocols, 256);
 	unsigned int n_readers;

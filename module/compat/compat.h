@@ -59,6 +59,13 @@ static inline void gonet_compat_lockless_tx(struct net_device *dev)
 #endif
 }
 
+/* What the handler of a sysctl is called with. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 11, 0)
+#define gonet_compat_ctl_table	struct ctl_table
+#else
+#define gonet_compat_ctl_table	const struct ctl_table
+#endif
+
 /* Without a size, the table ends with an empty entry, which is never counted. */
 #ifndef register_net_sysctl
 #define register_net_sysctl_sz(net, path, table, size) \
@@ -128,5 +135,14 @@ static inline void gonet_compat_setup_stamp(struct sk_buff *skb, const struct so
 	skb_setup_tx_timestamp(skb, sockc);
 #endif
 }
+
+/* What proto_ops.accept is called with behind the two sockets; the flags of that. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
+#define GONET_COMPAT_ACCEPT_ARGS	int flags, bool kern
+#define gonet_compat_accept_flags	flags
+#else
+#define GONET_COMPAT_ACCEPT_ARGS	struct proto_accept_arg *arg
+#define gonet_compat_accept_flags	(arg->flags)
+#endif
 
 #endif /* _GONET_COMPAT_H */

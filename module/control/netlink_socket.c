@@ -9,10 +9,12 @@
 #include <linux/inetdevice.h>
 #include <linux/sched/signal.h>
 #include <linux/sock_diag.h>
+#include <linux/tcp.h>
 #include <net/sock.h>
 #include <net/tcp_states.h>
 
 #include <gonet/sock.h>
+#include <gonet/tcp.h>
 
 #include "../compat/compat.h"
 #include "netlink.h"
@@ -45,11 +47,13 @@ static_assert(BIT(GONET_SOCK_GRO) == GONET_SOCKET_OPT_GRO);
  * @stack: whose it is
  * @number: its number
  * @user_ns: the requester's
+ * @info: what its processes say of a TCP socket that is asked for alone, or NULL
  */
 struct gonet_nl_socket {
 	struct gonet_stack *stack;
 	unsigned long number;
 	struct user_namespace *user_ns;
+	const struct tcp_info *info;
 };
 
 /**
@@ -80,8 +84,16 @@ static enum gonet_socket_kind gonet_nl_socket_kind(const struct sock *sk)
 {
 	if (sk->sk_type == SOCK_RAW)
 		return GONET_SOCKET_KIND_RAW;
+	if (sk->sk_type == SOCK_STREAM)
+		return GONET_SOCKET_KIND_TCP;
 	return sk->sk_protocol == IPPROTO_ICMP ? GONET_SOCKET_KIND_PING :
 						 GONET_SOCKET_KIND_UDP;
+}
+
+/* The core is not told that a stream is TCP's; see socket/stream.c. */
+static u8 gonet_nl_socket_protocol(const struct sock *sk)
+{
+	return sk->sk_type == SOCK_STREAM ? IPPROTO_TCP : sk->sk_protocol;
 }
 
 static u32 gonet_nl_socket_flags(const struct sock *sk)
@@ -122,15 +134,59 @@ static int gonet_nl_socket_put_names(struct sk_buff *skb, const struct gonet_soc
 	return 0;
 }
 
-/* Its reader may have ended, but its memory is there. Under RCU. */
-static int gonet_nl_socket_put_reader(struct sk_buff *skb, const struct gonet_sock *gs)
+/* As ss has it: of a listener, connections that await accept(), and how many may. */
+static int gonet_nl_socket_put_queues(struct sk_buff *skb, struct sock *sk)
 {
-	const struct csp_proc *reader = rcu_dereference(gs->reader);
+	u32 recv = sk_rmem_alloc_get(sk), send = sk_wmem_alloc_get(sk);
+	const struct gonet_stream *gt;
 
-	if (reader && (nla_put_u32(skb, GONET_A_SOCKET_READER, reader->id) ||
-		       nla_put_string(skb, GONET_A_SOCKET_READER_NAME, reader->name)))
+	if (sk->sk_type == SOCK_STREAM) {
+		gt = gonet_stream(sk);
+		recv = gonet_tcp_readable(gt);
+		send = READ_ONCE(gt->written) - READ_ONCE(gt->acked);
+		if (READ_ONCE(sk->sk_state) == TCP_LISTEN) {
+			recv = atomic_read(&gt->n_accept);
+			send = READ_ONCE(gt->backlog);
+		}
+	}
+	return nla_put_u32(skb, GONET_A_SOCKET_RECV_QUEUE, recv) ||
+	       nla_put_u32(skb, GONET_A_SOCKET_SEND_QUEUE, send) ? -EMSGSIZE : 0;
+}
+
+/* A process may have ended, but its memory is there. Under RCU. */
+static int gonet_nl_socket_put_proc(struct sk_buff *skb, int attr, int name_attr,
+				    const struct csp_proc *proc)
+{
+	if (proc && (nla_put_u32(skb, attr, proc->id) ||
+		     nla_put_string(skb, name_attr, proc->name)))
 		return -EMSGSIZE;
 	return 0;
+}
+
+/* Under RCU. */
+static int gonet_nl_socket_put_procs(struct sk_buff *skb, struct gonet_sock *gs)
+{
+	struct sock *sk = &gs->inet.sk;
+
+	if (sk->sk_type == SOCK_STREAM &&
+	    gonet_nl_socket_put_proc(skb, GONET_A_SOCKET_SENDER, GONET_A_SOCKET_SENDER_NAME,
+				     rcu_dereference(gonet_stream(sk)->send)))
+		return -EMSGSIZE;
+	return gonet_nl_socket_put_proc(skb, GONET_A_SOCKET_READER, GONET_A_SOCKET_READER_NAME,
+					rcu_dereference(gs->reader));
+}
+
+static int gonet_nl_socket_put_tcp(struct sk_buff *skb, struct sock *sk,
+				   const struct tcp_info *info)
+{
+	const struct tcp_cc_ops *cc;
+
+	if (sk->sk_type != SOCK_STREAM)
+		return 0;
+	if (info && nla_put(skb, GONET_A_SOCKET_TCP_INFO, sizeof(*info), info))
+		return -EMSGSIZE;
+	cc = READ_ONCE(gonet_stream(sk)->o.cc);
+	return nla_put_string(skb, GONET_A_SOCKET_TCP_CC, gonet_tcp_cc_name(cc));
 }
 
 /* Under RCU. */
@@ -145,18 +201,18 @@ static int gonet_nl_socket_put(const struct gonet_nl_msg *msg, struct gonet_sock
 		return -EMSGSIZE;
 	if (nla_put_u64_64bit(skb, GONET_A_SOCKET_ID, s->number, GONET_A_SOCKET_PAD) ||
 	    nla_put_u8(skb, GONET_A_SOCKET_KIND, gonet_nl_socket_kind(sk)) ||
-	    nla_put_u8(skb, GONET_A_SOCKET_PROTOCOL, sk->sk_protocol) ||
+	    nla_put_u8(skb, GONET_A_SOCKET_PROTOCOL, gonet_nl_socket_protocol(sk)) ||
 	    nla_put_u8(skb, GONET_A_SOCKET_STATE, READ_ONCE(sk->sk_state)) ||
 	    gonet_nl_socket_put_names(skb, gs) ||
-	    nla_put_u32(skb, GONET_A_SOCKET_RECV_QUEUE, sk_rmem_alloc_get(sk)) ||
-	    nla_put_u32(skb, GONET_A_SOCKET_SEND_QUEUE, sk_wmem_alloc_get(sk)) ||
+	    gonet_nl_socket_put_queues(skb, sk) ||
 	    nla_put_u32(skb, GONET_A_SOCKET_UID,
 			from_kuid_munged(s->user_ns, READ_ONCE(sk->sk_uid))) ||
 	    nla_put_u64_64bit(skb, GONET_A_SOCKET_INODE, sock_i_ino(sk), GONET_A_SOCKET_PAD) ||
 	    sock_diag_put_meminfo(sk, skb, GONET_A_SOCKET_MEMINFO) ||
 	    nla_put_u32(skb, GONET_A_SOCKET_OPTS, READ_ONCE(gs->opts) ^ SOCKET_OPTS_NEW) ||
 	    nla_put_u32(skb, GONET_A_SOCKET_FLAGS, gonet_nl_socket_flags(sk)) ||
-	    gonet_nl_socket_put_reader(skb, gs)) {
+	    gonet_nl_socket_put_tcp(skb, sk, s->info) ||
+	    gonet_nl_socket_put_procs(skb, gs)) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;
 	}
@@ -180,12 +236,36 @@ static int gonet_nl_socket_fill(const struct gonet_nl_msg *msg, const void *obje
 	return err;
 }
 
+/* Return: true with @info set if it is a TCP socket. */
+static bool gonet_nl_socket_info(const struct gonet_nl_socket *s, struct tcp_info *info)
+{
+	unsigned long before = s->number - 1;
+	struct gonet_sock *gs;
+	struct sock *sk;
+	bool found;
+
+	rcu_read_lock();
+	gs = gonet_sock_next(s->stack, &before, s->number);
+	sk = gs ? &gs->inet.sk : NULL;
+	found = sk && sk->sk_type == SOCK_STREAM && refcount_inc_not_zero(&sk->sk_refcnt);
+	rcu_read_unlock();
+	if (!found)
+		return false;
+	memset(info, 0, sizeof(*info));
+	lock_sock(sk);
+	gonet_tcp_info(gonet_stream(sk), info);
+	release_sock(sk);
+	sock_put(sk);
+	return true;
+}
+
 int gonet_nl_socket_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct gonet_nl_socket s = {
 		.stack = gonet_nl_stack(info),
 		.user_ns = sk_user_ns(NETLINK_CB(skb).sk),
 	};
+	struct tcp_info tcp_info;
 	int err, attr;
 
 	if (IS_ERR(s.stack))
@@ -200,6 +280,8 @@ int gonet_nl_socket_get_doit(struct sk_buff *skb, struct genl_info *info)
 		return -EINVAL;
 	}
 	s.number = nla_get_u64(info->attrs[GONET_A_SOCKET_ID]);
+	if (gonet_nl_socket_info(&s, &tcp_info))
+		s.info = &tcp_info;
 	err = gonet_nl_reply(info, GONET_CMD_SOCKET_GET, gonet_nl_socket_fill, &s);
 	if (err == -ENOENT)
 		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[GONET_A_SOCKET_ID],
@@ -275,7 +357,8 @@ static bool gonet_nl_socket_wanted(const struct gonet_nl_sockets *want,
 
 	return (want->kinds & BIT(gonet_nl_socket_kind(&inet->sk))) &&
 	       (want->states & BIT(READ_ONCE(inet->sk.sk_state))) &&
-	       (want->protocol < 0 || want->protocol == inet->sk.sk_protocol) &&
+	       (want->protocol < 0 ||
+		want->protocol == gonet_nl_socket_protocol(&inet->sk)) &&
 	       (want->lport < 0 || want->lport == ntohs(READ_ONCE(inet->inet_sport))) &&
 	       (want->rport < 0 || want->rport == ntohs(READ_ONCE(inet->inet_dport))) &&
 	       !((READ_ONCE(inet->inet_rcv_saddr) ^ want->laddr) & want->lmask) &&

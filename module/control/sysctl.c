@@ -10,6 +10,7 @@
 #include <gonet/control.h>
 #include <gonet/igmp.h>
 #include <gonet/stack.h>
+#include <gonet/tcp.h>
 
 #include "compat/compat.h"
 
@@ -20,7 +21,11 @@ static int gonet_port_max = 65535;
 static int gonet_msf_max = GONET_MSF_MAX;
 static int gonet_mtu_min = 68;
 static int gonet_mtu_max = 65535;
+static int gonet_keep_max = 32767;
+static int gonet_linger_max = 86400;
+static int gonet_probes_max = 127;
 static unsigned long gonet_thresh_max = 1UL << 30;
+static unsigned long gonet_pages_max = LONG_MAX >> PAGE_SHIFT;
 
 /* One of the integers of struct gonet_conf, and its limits. */
 #define GONET_SYSCTL_INT(_field, _min, _max) {				\
@@ -33,15 +38,92 @@ static unsigned long gonet_thresh_max = 1UL << 30;
 	.extra2 = (_max),						\
 }
 
-/* One of its switches. */
-#define GONET_SYSCTL_BOOL(_field) {					\
+/* One of its small numbers. */
+#define GONET_SYSCTL_U8(_field, _min, _max) {				\
 	.procname = #_field,						\
 	.data = (void *)offsetof(struct gonet_conf, _field),		\
 	.maxlen = sizeof(u8),						\
 	.mode = 0644,							\
 	.proc_handler = proc_dou8vec_minmax,				\
-	.extra1 = SYSCTL_ZERO,						\
-	.extra2 = SYSCTL_ONE,						\
+	.extra1 = (_min),						\
+	.extra2 = (_max),						\
+}
+
+/* One of its switches. */
+#define GONET_SYSCTL_BOOL(_field)	GONET_SYSCTL_U8(_field, SYSCTL_ZERO, SYSCTL_ONE)
+
+/* The least, the first and the greatest size of buffers. */
+#define GONET_SYSCTL_SIZES(_field) {					\
+	.procname = #_field,						\
+	.data = (void *)offsetof(struct gonet_conf, _field),		\
+	.maxlen = sizeof_field(struct gonet_conf, _field),		\
+	.mode = 0644,							\
+	.proc_handler = proc_dointvec_minmax,				\
+	.extra1 = SYSCTL_ONE,						\
+}
+
+/*
+ * How much memory, in pages. Whoever administers a namespace may take less; more than
+ * there was is for the administrator of the machine, as natively.
+ */
+static int gonet_sysctl_pages(gonet_compat_ctl_table *table, int write, void *buffer,
+			      size_t *lenp, loff_t *ppos)
+{
+	unsigned long *at = table->data, pages[3];
+	struct ctl_table copy = {
+		.data = pages, .maxlen = sizeof(pages), .extra2 = &gonet_pages_max,
+	};
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(pages); i++)
+		pages[i] = READ_ONCE(at[i]);
+	err = proc_doulongvec_minmax(&copy, write, buffer, lenp, ppos);
+	if (err || !write)
+		return err;
+	for (i = 0; i < ARRAY_SIZE(pages); i++)
+		if (pages[i] > READ_ONCE(at[i]) && !capable(CAP_NET_ADMIN))
+			return -EPERM;
+	for (i = 0; i < ARRAY_SIZE(pages); i++)
+		WRITE_ONCE(at[i], pages[i]);
+	return 0;
+}
+
+/* What new connections control congestion with, by name. */
+static int gonet_sysctl_cc(gonet_compat_ctl_table *table, int write, void *buffer, size_t *lenp,
+			   loff_t *ppos)
+{
+	const struct tcp_cc_ops **at = table->data, *cc = READ_ONCE(*at);
+	char name[GONET_TCP_CC_NAME_MAX];
+	struct ctl_table text = { .data = name, .maxlen = sizeof(name) };
+	int err;
+
+	strscpy(name, gonet_tcp_cc_name(cc ? cc : gonet_tcp_cc_nth(0)), sizeof(name));
+	err = proc_dostring(&text, write, buffer, lenp, ppos);
+	if (err || !write)
+		return err;
+	cc = gonet_tcp_cc_find(name);
+	if (!cc)
+		return -ENOENT;
+	WRITE_ONCE(*at, cc);
+	return 0;
+}
+
+/* And the names that there are. */
+static int gonet_sysctl_cc_all(gonet_compat_ctl_table *table, int write, void *buffer,
+			       size_t *lenp, loff_t *ppos)
+{
+	char names[16 * GONET_TCP_CC_NAME_MAX] = "";
+	struct ctl_table text = { .data = names, .maxlen = sizeof(names) };
+	const struct tcp_cc_ops *cc;
+	unsigned int i;
+
+	for (i = 0; (cc = gonet_tcp_cc_nth(i)); i++) {
+		if (i)
+			strlcat(names, " ", sizeof(names));
+		strlcat(names, gonet_tcp_cc_name(cc), sizeof(names));
+	}
+	return proc_dostring(&text, write, buffer, lenp, ppos);
 }
 
 /* The table of a stack is a copy, in which the offsets have become addresses. */
@@ -88,6 +170,56 @@ static const struct ctl_table gonet_sysctls[] = {
 		.proc_handler = proc_dointvec_minmax,
 		.extra1 = SYSCTL_ZERO,
 		.extra2 = SYSCTL_INT_MAX,
+	},
+	GONET_SYSCTL_SIZES(tcp_rmem),
+	GONET_SYSCTL_SIZES(tcp_wmem),
+	{
+		.procname = "tcp_mem",
+		.data = (void *)offsetof(struct gonet_conf, tcp_mem),
+		.maxlen = sizeof_field(struct gonet_conf, tcp_mem),
+		.mode = 0644,
+		.proc_handler = gonet_sysctl_pages,
+	},
+	GONET_SYSCTL_BOOL(tcp_moderate_rcvbuf),
+	GONET_SYSCTL_BOOL(tcp_window_scaling),
+	GONET_SYSCTL_BOOL(tcp_timestamps),
+	GONET_SYSCTL_BOOL(tcp_sack),
+	GONET_SYSCTL_U8(tcp_ecn, SYSCTL_ZERO, SYSCTL_TWO),
+	GONET_SYSCTL_U8(tcp_syncookies, SYSCTL_ZERO, SYSCTL_TWO),
+	GONET_SYSCTL_INT(tcp_fastopen, SYSCTL_ZERO, SYSCTL_INT_MAX),
+	GONET_SYSCTL_U8(tcp_syn_retries, SYSCTL_ONE, &gonet_probes_max),
+	GONET_SYSCTL_U8(tcp_synack_retries, SYSCTL_ZERO, &gonet_ttl_max),
+	GONET_SYSCTL_U8(tcp_retries1, SYSCTL_ZERO, &gonet_ttl_max),
+	GONET_SYSCTL_U8(tcp_retries2, SYSCTL_ZERO, &gonet_ttl_max),
+	GONET_SYSCTL_U8(tcp_orphan_retries, SYSCTL_ZERO, &gonet_ttl_max),
+	GONET_SYSCTL_INT(tcp_fin_timeout, SYSCTL_ZERO, &gonet_linger_max),
+	GONET_SYSCTL_INT(tcp_max_syn_backlog, SYSCTL_ZERO, &gonet_count_max),
+	GONET_SYSCTL_INT(tcp_max_tw_buckets, SYSCTL_ZERO, &gonet_count_max),
+	GONET_SYSCTL_INT(tcp_keepalive_time, SYSCTL_ONE, &gonet_keep_max),
+	GONET_SYSCTL_INT(tcp_keepalive_intvl, SYSCTL_ONE, &gonet_keep_max),
+	GONET_SYSCTL_U8(tcp_keepalive_probes, SYSCTL_ONE, &gonet_probes_max),
+	GONET_SYSCTL_BOOL(tcp_slow_start_after_idle),
+	GONET_SYSCTL_BOOL(tcp_rfc1337),
+	GONET_SYSCTL_BOOL(tcp_abort_on_overflow),
+	{
+		.procname = "tcp_notsent_lowat",
+		.data = (void *)offsetof(struct gonet_conf, tcp_notsent_lowat),
+		.maxlen = sizeof(unsigned int),
+		.mode = 0644,
+		.proc_handler = proc_douintvec,
+	},
+	{
+		.procname = "tcp_congestion_control",
+		.data = (void *)offsetof(struct gonet_conf, tcp_congestion_control),
+		.mode = 0644,
+		.maxlen = GONET_TCP_CC_NAME_MAX,
+		.proc_handler = gonet_sysctl_cc,
+	},
+	{
+		.procname = "tcp_available_congestion_control",
+		.mode = 0444,
+		.maxlen = 16 * GONET_TCP_CC_NAME_MAX,
+		.proc_handler = gonet_sysctl_cc_all,
 	},
 };
 

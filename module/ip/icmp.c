@@ -26,6 +26,7 @@
  * @ping_error: errors about echo requests, to the same
  * @ping_sock_error: the same errors, to the same, for ping sockets
  * @udp_error: errors about UDP datagrams, to the UDP dealer
+ * @tcp_error: errors about TCP segments, to the TCP dealer
  * @raw_error: errors about what raw sockets may have sent, to the raw dealer
  * @ipv4_tx: to the IPv4 writer
  * @limit: of errors sent
@@ -36,6 +37,7 @@ struct icmp {
 	struct csp_out ping_error;
 	struct csp_out ping_sock_error;
 	struct csp_out udp_error;
+	struct csp_out tcp_error;
 	struct csp_out raw_error;
 	struct csp_out ipv4_tx;
 	struct icmp_limit limit;
@@ -68,7 +70,7 @@ static void icmp_timestamp(struct icmp *s, struct sk_buff *skb)
 		gonet_drop(s->stack, skb, GONET_DROP_NO_MEMORY);
 		return;
 	}
-	now = inet_current_timestamp();
+	now = htonl(icmp_midnight_ms());
 	icmph = (struct icmphdr *)skb->data;
 	times = (__be32 *)(icmph + 1);
 	times[1] = now;
@@ -202,6 +204,9 @@ static void icmp_error_in(struct icmp *s, struct sk_buff *skb)
 		break;
 	case IPPROTO_UDP:
 		csp_out_send(&s->udp_error, skb);
+		break;
+	case IPPROTO_TCP:
+		csp_out_send(&s->tcp_error, skb);
 		break;
 	default:
 		consume_skb(skb);
@@ -427,6 +432,7 @@ static int icmp_init(struct csp_proc *proc, void *arg)
 	csp_out_open(&s->ping_sock_error, proc, s->stack->ping, GONET_PING_SOCK_ERROR);
 	csp_out_open(&s->raw_error, proc, s->stack->raw, GONET_TRANSPORT_ERROR);
 	csp_out_open(&s->udp_error, proc, s->stack->udp_rx, GONET_TRANSPORT_ERROR);
+	csp_out_open(&s->tcp_error, proc, s->stack->tcp_rx, GONET_TRANSPORT_ERROR);
 	csp_out_open(&s->ipv4_tx, proc, s->stack->ipv4_tx, GONET_IPV4_TX_IN);
 	return 0;
 }

@@ -5,6 +5,8 @@
 
 #include <linux/icmp.h>
 #include <linux/ip.h>
+#include <linux/math64.h>
+#include <linux/timekeeping.h>
 
 #include <gonet/icmp.h>
 #include <gonet/ping.h>
@@ -48,6 +50,21 @@ struct icmp_error_cb {
 	u8 type;
 	u8 code;
 };
+
+/**
+ * icmp_midnight_ms() - the time as ICMP and the IP timestamp option have it
+ *
+ * Newer kernels keep their own function for it to themselves.
+ *
+ * Return: milliseconds since midnight UT (RFC 792, RFC 791 3.1), host order.
+ */
+static inline u32 icmp_midnight_ms(void)
+{
+	u32 ms;
+
+	div_u64_rem(div_u64(ktime_get_real_ns(), NSEC_PER_MSEC), 86400 * MSEC_PER_SEC, &ms);
+	return ms;
+}
 
 /* icmp_error.c */
 void gonet_icmp_limit_init(struct icmp_limit *limit);

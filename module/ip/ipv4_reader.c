@@ -45,6 +45,7 @@
  * @icmp: to the ICMP dealer
  * @igmp: to the IGMP process
  * @udp: to the UDP dealer
+ * @tcp: to the TCP dealer
  * @raw: to the raw dealer
  * @key: secret of the hash, so that nobody can choose what collides
  * @lru: &reasm.lru
@@ -57,6 +58,7 @@ struct ipv4_reader {
 	struct csp_out icmp;
 	struct csp_out igmp;
 	struct csp_out udp;
+	struct csp_out tcp;
 	struct csp_out raw;
 	siphash_key_t key;
 	struct list_head lru;
@@ -346,6 +348,8 @@ static struct csp_out *reader_transport(struct ipv4_reader *s, u8 protocol)
 		return &s->igmp;
 	case IPPROTO_UDP:
 		return &s->udp;
+	case IPPROTO_TCP:
+		return &s->tcp;
 	default:
 		return NULL;
 	}
@@ -466,6 +470,7 @@ static int reader_init(struct csp_proc *proc, void *arg)
 	csp_out_open(&s->icmp, proc, s->stack->icmp, GONET_ICMP_IN);
 	csp_out_open(&s->igmp, proc, s->stack->igmp, GONET_IGMP_IN);
 	csp_out_open(&s->udp, proc, s->stack->udp_rx, GONET_TRANSPORT_IN);
+	csp_out_open(&s->tcp, proc, s->stack->tcp_rx, GONET_TRANSPORT_IN);
 	csp_out_open(&s->raw, proc, s->stack->raw, GONET_TRANSPORT_IN);
 	return 0;
 }
@@ -496,7 +501,7 @@ static const struct csp_kind reader_kind = {
 
 /**
  * gonet_ipv4_reader_start() - start an IPv4 reader
- * @stack: the stack, whose ICMP, UDP and raw dealers and IGMP process have been started
+ * @stack: the stack, whose ICMP, UDP, TCP and raw dealers and IGMP process have been started
  * @number: which of the readers, from 0
  *
  * Return: the process with a reference, or ERR_PTR().

@@ -40,7 +40,7 @@ static bool ping_replier_options(struct ping_replier *s, struct sk_buff *skb)
 	u8 opts[IPV4_OPTIONS_MAX], echo[IPV4_OPTIONS_MAX];
 	struct ipv4_options_in in = {
 		.own = cb->daddr,
-		.now_ms = ntohl(inet_current_timestamp()),
+		.now_ms = icmp_midnight_ms(),
 		.is_own = ping_replier_is_own,
 		.arg = s->stack,
 	};

@@ -164,8 +164,9 @@ int ping_socks_serve(struct ping_socks *socks, struct csp_proc *proc,
 		return 0;
 	case GONET_UNBIND:
 		return ping_socks_unbind(socks, proc, b);
+	default:
+		return -EINVAL;
 	}
-	return -EINVAL;
 }
 
 /**

@@ -177,8 +177,9 @@ static int raw_serve(struct csp_proc *proc, const struct gonet_bind_request *req
 		return 0;
 	case GONET_UNBIND:
 		return raw_unbind(proc, b);
+	default:
+		return -EINVAL;
 	}
-	return -EINVAL;
 }
 
 static void raw_request(struct csp_proc *proc, void *msg)

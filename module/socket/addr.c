@@ -330,7 +330,8 @@ int gonet_getname(struct socket *sock, struct sockaddr *uaddr, int peer)
 	memset(sin, 0, sizeof(*sin));
 	sin->sin_family = AF_INET;
 	if (peer) {
-		if (!inet->inet_dport || (peer == 1 && sock->sk->sk_state == TCP_CLOSE))
+		if (!inet->inet_dport || (peer == 1 && (1 << READ_ONCE(sock->sk->sk_state)) &
+					  (TCPF_CLOSE | TCPF_SYN_SENT)))
 			return -ENOTCONN;
 		sin->sin_port = inet->inet_dport;
 		sin->sin_addr.s_addr = inet->inet_daddr;

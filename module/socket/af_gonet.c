@@ -17,7 +17,7 @@
 #include <gonet/ping.h>
 #include <uapi/linux/gonet.h>
 
-#include "socket.h"
+#include "stream.h"
 
 static void gonet_sock_unhash(struct sock *sk)
 {
@@ -54,6 +54,15 @@ static void gonet_sock_destruct(struct sock *sk)
 static struct proto gonet_udp_prot = GONET_PROTO("GONET-UDP");
 static struct proto gonet_ping_prot = GONET_PROTO("GONET-PING");
 static struct proto gonet_raw_prot = GONET_PROTO("GONET-RAW");
+
+/* Streams end in a way of their own; see stream.c. */
+static struct proto gonet_tcp_prot = {
+	.name = "GONET-TCP",
+	.owner = THIS_MODULE,
+	.obj_size = sizeof(struct gonet_stream),
+	.rehash = gonet_sock_rehash,
+	.keepalive = gonet_stream_keepalive,
+};
 
 static int gonet_release(struct socket *sock)
 {
@@ -148,9 +157,42 @@ static const struct proto_ops gonet_ping_ops =
 static const struct proto_ops gonet_raw_ops =
 	GONET_OPS(gonet_raw_bind, gonet_raw_sendmsg, gonet_raw_recvmsg, NULL);
 
+static int gonet_accept(struct socket *sock, struct socket *newsock, GONET_COMPAT_ACCEPT_ARGS)
+{
+	return gonet_stream_accept(sock, newsock, gonet_compat_accept_flags);
+}
+
+static const struct proto_ops gonet_tcp_ops = {
+	.family = PF_GONET,
+	.owner = THIS_MODULE,
+	.release = gonet_stream_release,
+	.bind = gonet_bind,
+	.connect = gonet_stream_connect,
+	.socketpair = sock_no_socketpair,
+	.accept = gonet_accept,
+	.getname = gonet_getname,
+	.poll = gonet_stream_poll,
+	.ioctl = gonet_stream_ioctl,
+	.gettstamp = sock_gettstamp,
+	.listen = gonet_stream_listen,
+	.shutdown = gonet_stream_shutdown,
+	.setsockopt = gonet_setsockopt,
+	.getsockopt = gonet_getsockopt,
+	.sendmsg = gonet_stream_sendmsg,
+	.recvmsg = gonet_stream_recvmsg,
+	.mmap = sock_no_mmap,
+	.set_peek_off = sk_set_peek_off,
+	.set_rcvlowat = gonet_stream_set_rcvlowat,
+};
+
+/* Streams are sent otherwise, and their headers are never in a socket's queue. */
+const struct gonet_sock_kind gonet_tcp_kind = {
+	.ports = true,
+};
+
 /**
  * struct gonet_what - what socket(2) asked for
- * @kind: UDP, ping or raw
+ * @kind: UDP, ping, raw or TCP
  * @prot: and the core's view of that
  * @ops: the system calls
  * @protocol: IPPROTO_*
@@ -181,6 +223,16 @@ static int gonet_what_dgram(int protocol, struct gonet_what *what)
 	}
 }
 
+static int gonet_what_stream(int protocol, struct gonet_what *what)
+{
+	if (protocol && protocol != IPPROTO_TCP)
+		return -EPROTONOSUPPORT;
+	*what = (struct gonet_what) {
+		&gonet_tcp_kind, &gonet_tcp_prot, &gonet_tcp_ops, IPPROTO_TCP,
+	};
+	return 0;
+}
+
 /* raw(7) */
 static int gonet_what_raw(struct net *net, int protocol, int kern, struct gonet_what *what)
 {
@@ -204,8 +256,7 @@ static int gonet_what(struct net *net, int type, int protocol, int kern, struct 
 	case SOCK_RAW:
 		return gonet_what_raw(net, protocol, kern, what);
 	case SOCK_STREAM:
-		/* Known, but none of its protocols is here: programs look for others then. */
-		return -EPROTONOSUPPORT;
+		return gonet_what_stream(protocol, what);
 	default:
 		return -ESOCKTNOSUPPORT;
 	}
@@ -215,6 +266,8 @@ static struct csp_chan *gonet_dealer(struct gonet_stack *stack, const struct gon
 {
 	if (kind == &gonet_udp_kind)
 		return &stack->udp_rx->in[GONET_TRANSPORT_REQUEST];
+	if (kind == &gonet_tcp_kind)
+		return &stack->tcp_rx->in[GONET_TRANSPORT_REQUEST];
 	if (kind == &gonet_raw_kind)
 		return &stack->raw->in[GONET_TRANSPORT_REQUEST];
 	return &stack->ping->in[GONET_PING_REQUEST];
@@ -238,6 +291,8 @@ static void gonet_sock_setup(struct gonet_sock *gs, struct gonet_stack *stack,
 	set_bit(GONET_SOCK_MULTICAST_ALL, &gs->opts);
 	gs->inet.pmtudisc = READ_ONCE(stack->conf.ip_no_pmtu_disc) ? IP_PMTUDISC_DONT :
 								     IP_PMTUDISC_WANT;
+	if (what->kind == &gonet_tcp_kind)
+		gonet_stream_setup(container_of(gs, struct gonet_stream, gs));
 }
 
 /* A raw socket has its protocol where others have a port, and hears from now on. */
@@ -283,7 +338,7 @@ static int gonet_create(struct net *net, struct socket *sock, int protocol, int 
 	if (what.kind == &gonet_raw_kind)
 		err = gonet_raw_open(gonet_sk(sk));
 	if (!err)
-		err = gonet_sock_list(gonet_sk(sk));
+		err = gonet_sock_list(gonet_sk(sk), GFP_KERNEL);
 	if (err) {
 		sock->sk = NULL;
 		sk_common_release(sk);
@@ -319,11 +374,16 @@ int gonet_family_init(void)
 	err = proto_register(&gonet_raw_prot, 1);
 	if (err)
 		goto err_ping;
-	err = sock_register(&gonet_family);
+	err = proto_register(&gonet_tcp_prot, 1);
 	if (err)
 		goto err_raw;
+	err = sock_register(&gonet_family);
+	if (err)
+		goto err_tcp;
 	return 0;
 
+err_tcp:
+	proto_unregister(&gonet_tcp_prot);
 err_raw:
 	proto_unregister(&gonet_raw_prot);
 err_ping:
@@ -341,6 +401,7 @@ err_udp:
 void gonet_family_exit(void)
 {
 	sock_unregister(PF_GONET);
+	proto_unregister(&gonet_tcp_prot);
 	proto_unregister(&gonet_raw_prot);
 	proto_unregister(&gonet_ping_prot);
 	proto_unregister(&gonet_udp_prot);

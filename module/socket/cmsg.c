@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Control messages of sendmsg(2) and recvmsg(2), of which most are of level IPPROTO_IP (ip(7)). */
+#include <linux/compat.h>
 #include <linux/errqueue.h>
 #include <linux/in.h>
 #include <linux/ip.h>
@@ -122,6 +123,41 @@ int gonet_cmsg_parse(struct gonet_sock *gs, struct msghdr *msg, struct gonet_cms
 }
 
 /**
+ * gonet_cmsg_parse_stream() - read those of a stream socket
+ * @gs: the socket
+ * @msg: the message
+ *
+ * As natively, those of other levels than SOL_SOCKET are passed over. None of that level
+ * asks for anything here: the times at which a stream is sent are not told.
+ *
+ * Context: process.
+ *
+ * Return: 0; -EINVAL, -EOPNOTSUPP, what the core says.
+ */
+int gonet_cmsg_parse_stream(struct gonet_sock *gs, struct msghdr *msg)
+{
+	struct gonet_cmsg cmsg;
+	struct cmsghdr *c;
+	int err;
+
+	if (!msg->msg_controllen)
+		return 0;
+	sockcm_init(&cmsg.sockc, &gs->inet.sk);
+	for_each_cmsghdr(c, msg) {
+		if (!CMSG_OK(msg, c))
+			return -EINVAL;
+		if (c->cmsg_level != SOL_SOCKET)
+			continue;
+		if (c->cmsg_type == SO_TIMESTAMPING_OLD || c->cmsg_type == SO_TIMESTAMPING_NEW)
+			return -EOPNOTSUPP;
+		err = gonet_cmsg_core(gs, msg, c, &cmsg);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/**
  * struct cmsg_packet - what control messages tell of a received packet
  * @skb: the packet
  * @info: as for IP_PKTINFO
@@ -210,4 +246,42 @@ void gonet_cmsg_put_error(struct gonet_sock *gs, struct msghdr *msg, struct sk_b
 	p.info.ipi_ifindex = gonet_if_to_native(gs->stack, SKB_EXT_ERR(skb)->header.h4.iif);
 	p.info.ipi_addr.s_addr = iph->daddr;
 	gonet_cmsg_put_packet(gs, msg, &p);
+}
+
+/**
+ * gonet_cmsg_get_options() - IP_PKTOPTIONS: the same of the segment that opened a connection
+ * @gs: the socket, of a stream
+ * @optval: where to put the control messages
+ * @optlen: set to their length
+ * @len: room for them
+ *
+ * As natively, only a connection that a peer has opened knows of one.
+ *
+ * Context: process, under lock_sock().
+ *
+ * Return: 0; -EFAULT.
+ */
+int gonet_cmsg_get_options(struct gonet_sock *gs, char __user *optval, int __user *optlen, int len)
+{
+	const struct inet_sock *inet = &gs->inet;
+	struct in_pktinfo info = {
+		.ipi_ifindex = READ_ONCE(inet->mc_index),
+		.ipi_addr.s_addr = inet->inet_rcv_saddr,
+		.ipi_spec_dst.s_addr = inet->inet_rcv_saddr,
+	};
+	struct msghdr msg = {
+		.msg_control_is_user = true,
+		.msg_control_user = optval,
+		.msg_controllen = len,
+		.msg_flags = in_compat_syscall() ? MSG_CMSG_COMPAT : 0,
+	};
+	int ttl = READ_ONCE(inet->mc_ttl), tos = READ_ONCE(inet->rcv_tos);
+
+	if (gonet_sock_opt(gs, GONET_SOCK_PKTINFO))
+		put_cmsg(&msg, SOL_IP, IP_PKTINFO, sizeof(info), &info);
+	if (gonet_sock_opt(gs, GONET_SOCK_RECVTTL))
+		put_cmsg(&msg, SOL_IP, IP_TTL, sizeof(ttl), &ttl);
+	if (gonet_sock_opt(gs, GONET_SOCK_RECVTOS))
+		put_cmsg(&msg, SOL_IP, IP_TOS, sizeof(tos), &tos);
+	return put_user(len - (int)msg.msg_controllen, optlen);
 }

@@ -17,8 +17,14 @@
 
 #include "socket.h"
 
-/* When it came, if somebody wants to know; whatever the sender's side wrote there goes. */
-static void deliver_stamp(const struct sock *sk, struct sk_buff *skb)
+/**
+ * gonet_sock_stamp() - note on a packet when it came, if its socket wants to know
+ * @sk: the socket
+ * @skb: the packet; whatever the sender's side wrote there goes
+ *
+ * Context: any.
+ */
+void gonet_sock_stamp(const struct sock *sk, struct sk_buff *skb)
 {
 	if (sock_flag(sk, SOCK_TIMESTAMP) || sock_flag(sk, SOCK_RCVTSTAMP) ||
 	    sock_flag(sk, SOCK_TIMESTAMPING_RX_SOFTWARE))
@@ -44,7 +50,7 @@ int gonet_sock_deliver(struct gonet_sock *gs, struct sk_buff *skb, unsigned int 
 {
 	struct sock *sk = &gs->inet.sk;
 
-	deliver_stamp(sk, skb);
+	gonet_sock_stamp(sk, skb);
 	if (sk_filter_trim_cap(sk, skb, keep)) {
 		atomic_inc(&sk->sk_drops);
 		return -EPERM;
@@ -123,6 +129,24 @@ static void deliver_error(struct gonet_sock *gs, struct sk_buff *skb,
 	if (!pskb_pull(skb, sizeof(*icmph) + skip) ||
 	    sock_queue_err_skb(&gs->inet.sk, skb))
 		kfree_skb(skb);
+}
+
+/**
+ * gonet_sock_queue_icmp() - let MSG_ERRQUEUE tell of an ICMP error, and nothing else
+ * @gs: the socket
+ * @skb: the error, as for gonet_sock_icmp(); given away
+ * @err: what it means, errno, positive
+ * @port: to which port the quoted packet was sent
+ * @skip: bytes of the quoted packet that are not returned as data
+ *
+ * Context: any but hard interrupt.
+ */
+void gonet_sock_queue_icmp(struct gonet_sock *gs, struct sk_buff *skb, int err, __be16 port,
+			   unsigned int skip)
+{
+	const struct deliver_icmp m = { .err = err };
+
+	deliver_error(gs, skb, &m, port, skip);
 }
 
 /*

@@ -262,11 +262,14 @@ bool gonet_group_option(int optname)
  *
  * Context: process, under lock_sock(); may sleep.
  *
- * Return: 0; -EINVAL, -EFAULT, -ENODEV, -ENOBUFS, -EADDRINUSE, -EADDRNOTAVAIL.
+ * Return: 0; -EINVAL, -EFAULT, -ENODEV, -ENOBUFS, -EADDRINUSE, -EADDRNOTAVAIL; for
+ * streams, which have one peer, -EPROTO or -EINVAL as natively.
  */
 int gonet_group_setsockopt(struct gonet_sock *gs, int optname, sockptr_t optval,
 			   unsigned int optlen)
 {
+	if (gs->kind == &gonet_tcp_kind)
+		return optname == IP_MULTICAST_IF ? -EINVAL : -EPROTO;
 	switch (optname) {
 	case IP_ADD_MEMBERSHIP:
 	case IP_DROP_MEMBERSHIP:

@@ -45,8 +45,8 @@ struct gonet_dgram {
  * struct gonet_sock_kind - in what the kinds of sockets differ
  * @hlen: bytes of the transport's header, which programs do not see
  * @ports: there are ports: a destination must have one
- * @send: sends a packet: its payload, charged to the socket, with room for headers;
- *	given away. The flow is complete. Return: 0, -ENOBUFS, -EPIPE.
+ * @send: sends a datagram: its payload, charged to the socket, with room for headers;
+ *	given away. The flow is complete. Return: 0, -ENOBUFS, -EPIPE. NULL for streams.
  */
 struct gonet_sock_kind {
 	unsigned int hlen;
@@ -57,6 +57,7 @@ struct gonet_sock_kind {
 extern const struct gonet_sock_kind gonet_udp_kind;
 extern const struct gonet_sock_kind gonet_ping_kind;
 extern const struct gonet_sock_kind gonet_raw_kind;
+extern const struct gonet_sock_kind gonet_tcp_kind;
 
 /* addr.c: all under lock_sock() but gonet_getname() */
 int gonet_sock_autobind(struct gonet_sock *gs);
@@ -73,7 +74,7 @@ int gonet_sock_ask_rebind(struct gonet_sock *gs, const struct gonet_sock_key *ke
 void gonet_sock_ask_unbind(struct gonet_sock *gs);
 
 /* table.c */
-int gonet_sock_list(struct gonet_sock *gs);
+int gonet_sock_list(struct gonet_sock *gs, gfp_t gfp);
 void gonet_sock_unlist(struct gonet_sock *gs);
 
 /* route.c */
@@ -114,8 +115,10 @@ int gonet_raw_getsockopt(struct gonet_sock *gs, int optname, char __user *optval
 
 /* cmsg.c */
 int gonet_cmsg_parse(struct gonet_sock *gs, struct msghdr *msg, struct gonet_cmsg *cmsg);
+int gonet_cmsg_parse_stream(struct gonet_sock *gs, struct msghdr *msg);
 void gonet_cmsg_put(struct gonet_sock *gs, struct msghdr *msg, struct sk_buff *skb);
 void gonet_cmsg_put_error(struct gonet_sock *gs, struct msghdr *msg, struct sk_buff *skb);
+int gonet_cmsg_get_options(struct gonet_sock *gs, char __user *optval, int __user *optlen, int len);
 
 /* errqueue.c */
 int gonet_recv_error(struct gonet_sock *gs, struct msghdr *msg, size_t len);

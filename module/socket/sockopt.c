@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Options at the levels IPPROTO_IP and IPPROTO_UDP (ip(7), udp(7)); raw.c has those of
- * SOL_RAW, group.c those about multicast groups. What is not listed is refused with
- * ENOPROTOOPT. Those of SOL_SOCKET are the core's, which
- * asks here first where it can (gonet_compat_sol_socket()).
+ * SOL_RAW, streamopt.c those of SOL_TCP, groupopt.c those about multicast groups. What is
+ * not listed is refused with ENOPROTOOPT. Those of SOL_SOCKET are the core's, which asks
+ * here first where it can (gonet_compat_sol_socket()).
  */
 #include <linux/in.h>
+#include <linux/net_tstamp.h>
 #include <linux/udp.h>
+#include <net/inet_ecn.h>
 #include <net/ip.h>
 #include <net/route.h>
 #include <net/sock.h>
@@ -14,7 +16,7 @@
 
 #include <uapi/linux/gonet.h>
 
-#include "socket.h"
+#include "stream.h"
 
 static bool sockopt_level(const struct gonet_sock *gs, int level)
 {
@@ -81,6 +83,9 @@ static int sockopt_set_value(struct gonet_sock *gs, int optname, int value)
 
 	switch (optname) {
 	case IP_TOS:
+		/* The bits of ECN are TCP's own (RFC 3168). */
+		if (gs->kind == &gonet_tcp_kind)
+			value = (value & ~INET_ECN_MASK) | (inet->tos & INET_ECN_MASK);
 		WRITE_ONCE(inet->tos, value);
 		WRITE_ONCE(inet->sk.sk_priority, rt_tos2priority(value));
 		return 0;
@@ -90,6 +95,8 @@ static int sockopt_set_value(struct gonet_sock *gs, int optname, int value)
 		WRITE_ONCE(inet->uc_ttl, value);
 		return 0;
 	case IP_MULTICAST_TTL:
+		if (gs->kind == &gonet_tcp_kind)
+			return -EINVAL;
 		if (value == -1)
 			value = 1;
 		if (value < 0 || value > 255)
@@ -165,6 +172,20 @@ static int sockopt_reuseport(struct sock *sk, sockptr_t optval, unsigned int opt
 	return 0;
 }
 
+/* The times at which a stream is sent are not told, so nobody may ask for them. */
+static int sockopt_timestamping(struct socket *sock, int optname, sockptr_t optval,
+				unsigned int optlen)
+{
+	int flags = 0;
+
+	if (optlen >= sizeof(flags) && copy_from_sockptr(&flags, optval, sizeof(flags)))
+		return -EFAULT;
+	if (gonet_sk(sock->sk)->kind == &gonet_tcp_kind &&
+	    flags & SOF_TIMESTAMPING_TX_RECORD_MASK)
+		return -EOPNOTSUPP;
+	return sock_setsockopt(sock, SOL_SOCKET, optname, optval, optlen);
+}
+
 /* SOL_SOCKET (socket(7)). What the core would take, and nothing here heed, is refused. */
 static int sockopt_socket(struct socket *sock, int optname, sockptr_t optval,
 			  unsigned int optlen)
@@ -172,6 +193,9 @@ static int sockopt_socket(struct socket *sock, int optname, sockptr_t optval,
 	switch (optname) {
 	case SO_REUSEPORT:
 		return sockopt_reuseport(sock->sk, optval, optlen);
+	case SO_TIMESTAMPING_OLD:
+	case SO_TIMESTAMPING_NEW:
+		return sockopt_timestamping(sock, optname, optval, optlen);
 	case SO_MARK:
 	case SO_TXTIME:
 	case SO_MAX_PACING_RATE:
@@ -190,7 +214,7 @@ static int sockopt_socket(struct socket *sock, int optname, sockptr_t optval,
 /**
  * gonet_setsockopt() - setsockopt(2)
  * @sock: the socket
- * @level: SOL_SOCKET, SOL_IP, SOL_UDP, SOL_RAW or SOL_GONET
+ * @level: SOL_SOCKET, SOL_IP, SOL_UDP, SOL_TCP, SOL_RAW or SOL_GONET
  * @optname: the option
  * @optval: its value
  * @optlen: the value's length
@@ -208,6 +232,8 @@ int gonet_setsockopt(struct socket *sock, int level, int optname, sockptr_t optv
 		return sockopt_socket(sock, optname, optval, optlen);
 	if (level == SOL_RAW)
 		return gonet_raw_setsockopt(gs, optname, optval, optlen);
+	if (level == SOL_TCP && gs->kind == &gonet_tcp_kind)
+		return gonet_stream_setsockopt(gonet_stream(sock->sk), optname, optval, optlen);
 	if (level == SOL_GONET && optname == GONET_REUSEPORT)
 		return sockopt_reuseport(sock->sk, optval, optlen);
 	if (!sockopt_level(gs, level))
@@ -238,6 +264,15 @@ int gonet_setsockopt(struct socket *sock, int level, int optname, sockptr_t optv
 	return err;
 }
 
+static bool sockopt_connected(const struct gonet_sock *gs)
+{
+	u8 state = READ_ONCE(gs->inet.sk.sk_state);
+
+	if (gs->kind != &gonet_tcp_kind)
+		return state == TCP_ESTABLISHED;
+	return state != TCP_CLOSE && state != TCP_LISTEN;
+}
+
 /* ip(7): the MTU of the way to the peer. */
 static int sockopt_get_mtu(struct gonet_sock *gs)
 {
@@ -247,7 +282,7 @@ static int sockopt_get_mtu(struct gonet_sock *gs)
 		.oif = gonet_sock_oif(gs),
 	};
 
-	if (gs->inet.sk.sk_state != TCP_ESTABLISHED || gonet_sock_route(gs, &flow))
+	if (!sockopt_connected(gs) || gonet_sock_route(gs, &flow))
 		return -ENOTCONN;
 	return flow.mtu;
 }
@@ -305,7 +340,7 @@ static int sockopt_put(int level, int value, char __user *optval, int __user *op
 /**
  * gonet_getsockopt() - getsockopt(2) but for SOL_SOCKET, which tells of SOL_GONET's too
  * @sock: the socket
- * @level: SOL_IP, SOL_UDP or SOL_RAW
+ * @level: SOL_IP, SOL_UDP, SOL_TCP or SOL_RAW
  * @optname: the option
  * @optval: where to put its value
  * @optlen: room for it; set to its length
@@ -322,6 +357,8 @@ int gonet_getsockopt(struct socket *sock, int level, int optname, char __user *o
 
 	if (level == SOL_RAW)
 		return gonet_raw_getsockopt(gs, optname, optval, optlen);
+	if (level == SOL_TCP && gs->kind == &gonet_tcp_kind)
+		return gonet_stream_getsockopt(gonet_stream(sock->sk), optname, optval, optlen);
 	if (!sockopt_level(gs, level))
 		return -EOPNOTSUPP;
 	if (get_user(len, optlen))
@@ -331,6 +368,12 @@ int gonet_getsockopt(struct socket *sock, int level, int optname, char __user *o
 	if (level == SOL_IP && gonet_group_option(optname)) {
 		lock_sock(sock->sk);
 		err = gonet_group_getsockopt(gs, optname, optval, optlen, len);
+		release_sock(sock->sk);
+		return err;
+	}
+	if (level == SOL_IP && optname == IP_PKTOPTIONS && gs->kind == &gonet_tcp_kind) {
+		lock_sock(sock->sk);
+		err = gonet_cmsg_get_options(gs, optval, optlen, len);
 		release_sock(sock->sk);
 		return err;
 	}

@@ -8,7 +8,8 @@
  * twice, however many are opened and closed meanwhile, and comes to an end.
  *
  * This is where a system call meets a table: the xarray's own lock keeps socket() and
- * close() of several threads apart. Who goes through it does so under RCU, which is
+ * close() of several threads apart, and these from processes whose connections begin and
+ * end, so it is taken with bottom halves disabled. Who goes through it does so under RCU, which is
  * also what sockets (SOCK_RCU_FREE) and processes are freed by: what was found stays
  * until the end of the read section, though it may have been closed meanwhile.
  */
@@ -19,24 +20,25 @@
 /**
  * gonet_sock_list() - give a socket a number and list it
  * @gs: the socket, set up
+ * @gfp: how to allocate
  *
- * Context: process; may sleep.
+ * Context: any but hard interrupt; may sleep if @gfp says so.
  *
  * Return: 0 or -ENOMEM.
  */
-int gonet_sock_list(struct gonet_sock *gs)
+int gonet_sock_list(struct gonet_sock *gs, gfp_t gfp)
 {
 	struct gonet_stack *stack = gs->stack;
 	unsigned long number;
 	int err;
 
 	sock_set_flag(&gs->inet.sk, SOCK_RCU_FREE);
-	xa_lock(&stack->socks);
+	xa_lock_bh(&stack->socks);
 	number = stack->newest_sock + 1;
 	WRITE_ONCE(stack->newest_sock, number);
 	/* This may let go of the lock for a while, but the number has been taken. */
-	err = __xa_insert(&stack->socks, number, gs, GFP_KERNEL);
-	xa_unlock(&stack->socks);
+	err = __xa_insert(&stack->socks, number, gs, gfp);
+	xa_unlock_bh(&stack->socks);
 	if (!err)
 		gs->number = number;
 	return err;
@@ -46,12 +48,12 @@ int gonet_sock_list(struct gonet_sock *gs)
  * gonet_sock_unlist() - list a socket no longer
  * @gs: the socket; one that is not listed will do
  *
- * Context: process.
+ * Context: any but hard interrupt.
  */
 void gonet_sock_unlist(struct gonet_sock *gs)
 {
 	if (gs->number)
-		xa_erase(&gs->stack->socks, gs->number);
+		xa_erase_bh(&gs->stack->socks, gs->number);
 }
 
 /**

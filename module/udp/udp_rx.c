@@ -209,8 +209,9 @@ static int udp_rx_serve(struct csp_proc *proc, struct gonet_bind_request *req)
 		return udp_ports_move(udp_rx_state(proc), req->gs->bound, &req->key);
 	case GONET_UNBIND:
 		return udp_rx_unbind(proc, req->gs->bound);
+	default:
+		return -EINVAL;
 	}
-	return -EINVAL;
 }
 
 static void udp_rx_request(struct csp_proc *proc, void *msg)
