@@ -126,6 +126,7 @@ struct nlmsghdr *nl_begin(uint8_t cmd, uint16_t flags);
 enum status nl_change(struct nlmsghdr *nlh);
 enum status nl_remove(struct nlmsghdr *nlh, unsigned int *count);
 enum status nl_get(struct nlmsghdr *nlh, uint16_t max, nl_reader_t reader, void *arg);
+enum status nl_get_more(struct nlmsghdr *nlh, uint16_t max, nl_reader_t reader, void *arg);
 enum status nl_dump_request(struct nlmsghdr *nlh, uint16_t max, nl_reader_t reader, void *arg);
 enum status nl_dump(uint8_t cmd, uint16_t max, nl_reader_t reader, void *arg);
 void nl_parse(const struct nlmsghdr *nlh, const struct nlattr **tb, uint16_t max);

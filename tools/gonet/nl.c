@@ -316,6 +316,25 @@ enum status nl_get(struct nlmsghdr *nlh, uint16_t max, nl_reader_t reader, void 
 	return talk(nlh, max, reader, arg, NULL, &verdict);
 }
 
+/**
+ * nl_get_more() - ask for more of one of the objects that a dump has listed
+ * @nlh: the request
+ * @max: greatest type of attribute, below 64
+ * @reader: called with the attributes, if it is still there
+ * @arg: for @reader
+ *
+ * Return: what @reader returned; OK also if it is not there any more; or a status whose
+ * reason has been printed.
+ */
+enum status nl_get_more(struct nlmsghdr *nlh, uint16_t max, nl_reader_t reader, void *arg)
+{
+	enum status status;
+	int verdict = 0;
+
+	status = talk(nlh, max, reader, arg, gone, &verdict);
+	return gone(verdict) ? OK : status;
+}
+
 static bool keep(struct buffer *buffer, const struct nlmsghdr *nlh)
 {
 	size_t len = MNL_ALIGN(nlh->nlmsg_len);

@@ -19,15 +19,16 @@ static const char usage[] =
 	"Usage: gonet socket [ show ] [ OPTIONS ] [ FILTER ]\n"
 	"  -a, --all        those that are connected and those that are not\n"
 	"  -l, --listening  those that are not connected\n"
+	"  -t, --tcp        TCP sockets\n"
 	"  -u, --udp        UDP sockets\n"
 	"  -w, --raw        raw sockets\n"
 	"      --ping       ping sockets\n"
-	"  -A, --query LIST udp, raw, ping, inet or all, separated by commas\n"
+	"  -A, --query LIST tcp, udp, raw, ping, inet or all, separated by commas\n"
 	"  -4               IPv4, the only family yet\n"
 	"  -n, --numeric    do not look names of services up\n"
 	"  -p, --processes  who has them open\n"
 	"  -m, --memory     what memory they use\n"
-	"  -i, --info       what their reader processes have done\n"
+	"  -i, --info       what their processes have done, and of TCP its figures\n"
 	"  -e, --extended   whose they are, inode, number, options\n"
 	"  -H, --no-header  no header\n"
 	"  -O, --oneline    each on a line of its own\n"
@@ -84,6 +85,7 @@ static enum status socket_collect(const struct nlattr *const tb[], void *arg)
 		.opts = attr_number(tb[GONET_A_SOCKET_OPTS]),
 		.flags = attr_number(tb[GONET_A_SOCKET_FLAGS]),
 		.reader = attr_number(tb[GONET_A_SOCKET_READER]),
+		.sender = attr_number(tb[GONET_A_SOCKET_SENDER]),
 	};
 	size_t len = mem ? mnl_attr_get_payload_len(mem) : 0;
 
@@ -91,6 +93,9 @@ static enum status socket_collect(const struct nlattr *const tb[], void *arg)
 	attr_prefix(tb[GONET_A_SOCKET_REMOTE], &s.remote);
 	snprintf(s.reader_name, sizeof(s.reader_name), "%s",
 		 attr_string(tb[GONET_A_SOCKET_READER_NAME]));
+	snprintf(s.sender_name, sizeof(s.sender_name), "%s",
+		 attr_string(tb[GONET_A_SOCKET_SENDER_NAME]));
+	snprintf(s.cc, sizeof(s.cc), "%s", attr_string(tb[GONET_A_SOCKET_TCP_CC]));
 	if (len)
 		memcpy(s.mem, mnl_attr_get_payload(mem), len < sizeof(s.mem) ? len : sizeof(s.mem));
 	if (list->filter && !filter_true(list->filter, &s))
@@ -108,16 +113,18 @@ static enum status parse_query(const char *word, struct socket_list *list)
 	if (!words)
 		abort();
 	while (status == OK && (one = strsep(&rest, ","))) {
-		if (!strcmp(one, "udp"))
+		if (!strcmp(one, "tcp"))
+			list->kinds |= KIND(TCP);
+		else if (!strcmp(one, "udp"))
 			list->kinds |= KIND(UDP);
 		else if (!strcmp(one, "raw"))
 			list->kinds |= KIND(RAW);
 		else if (!strcmp(one, "ping"))
 			list->kinds |= KIND(PING);
 		else if (!strcmp(one, "inet") || !strcmp(one, "all"))
-			list->kinds |= KIND(UDP) | KIND(RAW) | KIND(PING);
+			list->kinds |= KIND(TCP) | KIND(UDP) | KIND(RAW) | KIND(PING);
 		else
-			status = invalid("udp, raw, ping, inet or all expected", word);
+			status = invalid("tcp, udp, raw, ping, inet or all expected", word);
 	}
 	free(words);
 	return status;
@@ -131,6 +138,9 @@ static enum status parse_option(int option, struct socket_list *list, const char
 		return OK;
 	case 'l':
 		list->states = STATES_LISTEN;
+		return OK;
+	case 't':
+		list->kinds |= KIND(TCP);
 		return OK;
 	case 'u':
 		list->kinds |= KIND(UDP);
@@ -171,9 +181,6 @@ static enum status parse_option(int option, struct socket_list *list, const char
 		return OK;
 	case '6':
 		fprintf(stderr, "Error: IPv6 is not supported yet.\n");
-		return USAGE;
-	case 't':
-		fprintf(stderr, "Error: TCP is not supported yet.\n");
 		return USAGE;
 	case ':':
 		fprintf(stderr, "Option \"%s\" needs a value, try \"gonet socket help\".\n", word);
@@ -230,9 +237,12 @@ static enum status sockets_load(struct socket_list *list)
 {
 	struct nlmsghdr *nlh = nl_begin(GONET_CMD_SOCKET_GET, NLM_F_DUMP);
 	enum status status;
+	size_t i;
 
 	filter_put(list, nlh);
 	status = nl_dump_request(nlh, GONET_A_SOCKET_MAX, socket_collect, list);
+	for (i = 0; list->info && status == OK && i < list->n; i++)
+		status = tcp_info_load(&list->all[i]);
 	if (status == OK && list->processes)
 		socket_users_load(list);
 	if (status == OK && list->info)

@@ -5,6 +5,8 @@
 
 #include <sys/types.h>
 
+#include <linux/tcp.h>
+
 #include "graph.h"
 
 #define SOCKET_MEMS	9	/* numbers that SK_MEMINFO_* names */
@@ -24,13 +26,19 @@
  * @ifindex: interface that it is restricted to, or 0 if the stack has no such one
  * @peer_ifindex: that interface's native end
  * @recv_queue: bytes waiting to be received
- * @send_queue: bytes sent and still in the stack
+ * @send_queue: bytes sent and still in the stack, of TCP those not acknowledged; of a
+ *	listener, connections that may await accept(), and @recv_queue those that do
  * @uid: whose it is
  * @opts: enum gonet_socket_opt
  * @flags: enum gonet_socket_flag
  * @mem: SK_MEMINFO_*
  * @reader: number of its reader process, or 0
  * @reader_name: its name
+ * @sender: number of the send half of a TCP connection, or 0
+ * @sender_name: its name
+ * @cc: of TCP, its congestion control
+ * @has_info: there is @info
+ * @info: what a TCP connection says of itself
  */
 struct socket {
 	uint64_t id;
@@ -53,6 +61,11 @@ struct socket {
 	uint32_t mem[SOCKET_MEMS];
 	uint32_t reader;
 	char reader_name[32];
+	uint32_t sender;
+	char sender_name[32];
+	char cc[16];
+	bool has_info;
+	struct tcp_info info;
 };
 
 /**
@@ -123,5 +136,10 @@ const char *socket_kind_name(uint8_t kind);
 const char *socket_device(const struct socket *s);
 void sockets_print(const struct socket_list *list);
 void sockets_print_json(const struct socket_list *list);
+
+/* socket_tcp.c */
+enum status tcp_info_load(struct socket *s);
+void tcp_info_print(const struct socket *s);
+struct json_object *tcp_info_json(const struct socket *s);
 
 #endif /* GONET_SOCKET_H */

@@ -185,7 +185,7 @@ static enum status parse_port(const char *word, int *port)
 		*port = number;
 		return OK;
 	}
-	service = getservbyname(word, "udp");
+	service = getservbyname(word, NULL);
 	if (!service)
 		return invalid("a port or the name of a service is expected", word);
 	*port = ntohs(service->s_port);

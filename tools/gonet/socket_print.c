@@ -58,6 +58,7 @@ const char *socket_kind_name(uint8_t kind)
 		[GONET_SOCKET_KIND_UDP] = "udp",
 		[GONET_SOCKET_KIND_PING] = "ping",
 		[GONET_SOCKET_KIND_RAW] = "raw",
+		[GONET_SOCKET_KIND_TCP] = "tcp",
 	};
 
 	return kind < ARRAY_SIZE(names) ? names[kind] : "?";
@@ -118,8 +119,9 @@ static void port_text(const struct socket_list *list, const struct socket *s, ui
 			snprintf(text, TEXT_MAX, "ipproto-%u", port);
 		return;
 	}
-	if (!list->numeric && s->kind == GONET_SOCKET_KIND_UDP)
-		service = getservbyport(htons(port), "udp");
+	if (!list->numeric &&
+	    (s->kind == GONET_SOCKET_KIND_UDP || s->kind == GONET_SOCKET_KIND_TCP))
+		service = getservbyport(htons(port), socket_kind_name(s->kind));
 	if (service)
 		snprintf(text, TEXT_MAX, "%s", service->s_name);
 	else
@@ -215,14 +217,15 @@ static void reader_sums(const struct graph *graph, const struct proc *proc, uint
 	}
 }
 
-static void print_reader(const struct socket_list *list, const struct socket *s)
+static void print_proc(const struct socket_list *list, const char *what, uint32_t id,
+		       const char *name)
 {
-	const struct proc *proc = proc_find(&list->graph, s->reader);
+	const struct proc *proc = proc_find(&list->graph, id);
 	uint64_t waiting, lost;
 
-	if (!s->reader)
+	if (!id)
 		return;
-	printf(" reader:(%s,id=%u", s->reader_name, s->reader);
+	printf(" %s:(%s,id=%u", what, name, id);
 	if (proc) {
 		reader_sums(&list->graph, proc, &waiting, &lost);
 		printf(",%s,messages=%" PRIu64 ",runs=%" PRIu64 ",wakeups=%" PRIu64 ",busy=%s"
@@ -231,6 +234,14 @@ static void print_reader(const struct socket_list *list, const struct socket *s)
 		       lost);
 	}
 	putchar(')');
+}
+
+static void print_info(const struct socket_list *list, const struct socket *s)
+{
+	if (s->has_info)
+		tcp_info_print(s);
+	print_proc(list, "reader", s->reader, s->reader_name);
+	print_proc(list, "sender", s->sender, s->sender_name);
 }
 
 /* Without the blanks that would be at the end of the line. */
@@ -288,12 +299,13 @@ void sockets_print(const struct socket_list *list)
 			print_users(list, &list->all[i]);
 		if (list->extended)
 			print_extended(&list->all[i]);
-		if (list->memory || (list->info && list->all[i].reader))
+		if (list->memory ||
+		    (list->info && (list->all[i].reader || list->all[i].has_info)))
 			printf("%s", second);
 		if (list->memory)
 			print_memory(&list->all[i]);
 		if (list->info)
-			print_reader(list, &list->all[i]);
+			print_info(list, &list->all[i]);
 		putchar('\n');
 	}
 }
@@ -329,16 +341,17 @@ static struct json_object *memory_json(const struct socket *s)
 	return object;
 }
 
-static struct json_object *reader_json(const struct socket_list *list, const struct socket *s)
+static struct json_object *reader_json(const struct socket_list *list, uint32_t id,
+				       const char *name)
 {
-	const struct proc *proc = proc_find(&list->graph, s->reader);
+	const struct proc *proc = proc_find(&list->graph, id);
 	struct json_object *object;
 	uint64_t waiting, lost;
 
 	if (!proc) {
 		object = json_object_new_object();
-		json_num(object, "id", s->reader);
-		json_str(object, "name", s->reader_name);
+		json_num(object, "id", id);
+		json_str(object, "name", name);
 		return object;
 	}
 	reader_sums(&list->graph, proc, &waiting, &lost);
@@ -375,8 +388,14 @@ static struct json_object *socket_json(const struct socket_list *list, const str
 	}
 	if (list->memory)
 		json_object_object_add(object, "skmem", memory_json(s));
+	if (s->has_info)
+		json_object_object_add(object, "tcp_info", tcp_info_json(s));
 	if (list->info && s->reader)
-		json_object_object_add(object, "reader", reader_json(list, s));
+		json_object_object_add(object, "reader",
+				       reader_json(list, s->reader, s->reader_name));
+	if (list->info && s->sender)
+		json_object_object_add(object, "sender",
+				       reader_json(list, s->sender, s->sender_name));
 	return object;
 }
 
