@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -30,7 +31,7 @@ static const uint8_t jump[] = { 0xff, 0x25, 0x00, 0x00, 0x00, 0x00 };
 _Static_assert(sizeof(jump) + sizeof(uintptr_t) <= sizeof(expected), "the jump has no room");
 
 /* Through the file, since no page then is writable and executable at any time. */
-static bool write_text(uintptr_t at, const void *bytes, size_t len)
+static bool write_by_file(uintptr_t at, const void *bytes, size_t len)
 {
 	int fd = open("/proc/self/mem", O_WRONLY | O_CLOEXEC);
 	bool done;
@@ -40,6 +41,27 @@ static bool write_text(uintptr_t at, const void *bytes, size_t len)
 	done = pwrite(fd, bytes, len, at) == (ssize_t)len;
 	close(fd);
 	return done;
+}
+
+/*
+ * Where only a debugger may write so (PROC_MEM_FORCE_PTRACE, Debian's 7.2). The pages
+ * stay executable meanwhile, since what runs here may be in them.
+ */
+static bool write_in_place(uintptr_t at, const void *bytes, size_t len)
+{
+	uintptr_t page = sysconf(_SC_PAGESIZE), first = at & ~(page - 1);
+	size_t size = at + len - first;
+
+	if (mprotect((void *)first, size, PROT_READ | PROT_WRITE | PROT_EXEC))
+		return false;
+	memcpy((void *)at, bytes, len);
+	mprotect((void *)first, size, PROT_READ | PROT_EXEC);
+	return true;
+}
+
+static bool write_text(uintptr_t at, const void *bytes, size_t len)
+{
+	return write_by_file(at, bytes, len) || write_in_place(at, bytes, len);
 }
 
 /*

@@ -2,14 +2,15 @@
 /*
  * Preloaded into a program, gives it sockets of the GoNet stack where it asks for
  * IPv4 sockets. The family takes and returns Internet addresses, so that nothing
- * else of the program's calls has to change, but for SO_DOMAIN, and for what the kernel
- * answers without asking the family.
+ * else of the program's calls has to change, but for SO_DOMAIN and SO_PROTOCOL, and for
+ * what the kernel answers without asking the family.
  *
  * There is no table of file descriptors: they are passed between processes,
  * duplicated and inherited, and the kernel knows what each is.
  */
 #include <dlfcn.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -81,30 +82,44 @@ static int open_socket(int domain, int type, int protocol)
 	return fd;
 }
 
-static int get_option(int fd, int level, int name, void *value, socklen_t *len)
+static int core_option(int fd, int name)
 {
-	int result, domain = 0;
+	int value = 0;
+	socklen_t len = sizeof(value);
 
-	find_libc();
-	result = libc_syscall(SYS_getsockopt, fd, level, name, value, len);
-	if (result || level != SOL_SOCKET || name != SO_DOMAIN || *len > sizeof(domain))
-		return result;
-	/* the kernel cuts it to what the caller has room for */
-	memcpy(&domain, value, *len);
-	if (domain == AF_GONET) {
-		domain = AF_INET;
-		memcpy(value, &domain, *len);
-	}
-	return result;
+	return libc_syscall(SYS_getsockopt, fd, SOL_SOCKET, name, &value, &len) ? -1 : value;
 }
 
 static bool is_gonet(int fd)
 {
-	int domain = 0;
-	socklen_t len = sizeof(domain);
+	return core_option(fd, SO_DOMAIN) == AF_GONET;
+}
 
-	return !libc_syscall(SYS_getsockopt, fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) &&
-	       domain == AF_GONET;
+/* What the program would hear of an AF_INET socket: the kernel must not know a stream as TCP. */
+static int translate(int fd, int name, int value)
+{
+	if (name == SO_DOMAIN)
+		return value == AF_GONET ? AF_INET : value;
+	if (!value && is_gonet(fd) && core_option(fd, SO_TYPE) == SOCK_STREAM)
+		return IPPROTO_TCP;
+	return value;
+}
+
+static int get_option(int fd, int level, int name, void *value, socklen_t *len)
+{
+	int result, number = 0, error = errno;
+
+	find_libc();
+	result = libc_syscall(SYS_getsockopt, fd, level, name, value, len);
+	if (result || level != SOL_SOCKET || (name != SO_DOMAIN && name != SO_PROTOCOL) ||
+	    *len > sizeof(number))
+		return result;
+	/* the kernel cuts it to what the caller has room for */
+	memcpy(&number, value, *len);
+	number = translate(fd, name, number);
+	memcpy(value, &number, *len);
+	errno = error;
+	return result;
 }
 
 static int set_option(int fd, int level, int name, const void *value, socklen_t len)
