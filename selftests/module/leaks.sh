@@ -24,32 +24,33 @@ leak_caches='skbuff_head_cache skbuff_fclone_cache task_struct
 	kmalloc-32 kmalloc-64 kmalloc-96 kmalloc-128 kmalloc-192 kmalloc-256 kmalloc-512
 	kmalloc-1k kmalloc-2k kmalloc-4k kmalloc-8k'
 
-# One line for each cache: NAME OBJECTS. What only caches keep is dropped before.
-memory_now()
+# One line for each cache: NAME OBJECTS.
+caches_now()
 {
 	local cache
 
-	settle
-	sync
-	echo 3 >/proc/sys/vm/drop_caches
 	for cache in $leak_caches; do
 		[ -d "/sys/kernel/slab/$cache" ] || continue
 		echo "$cache $(slab_objects "$cache")"
 	done
-	echo "percpu $(awk '$1 == "Percpu:" { print $2 }' /proc/meminfo)"
 }
 
-# What RCU and the deferred freeing of memory still hold is given back.
-settle()
+# The same, and memory for each CPU, when the kernel has come to rest: dropping what only
+# caches keep has what waits for RCU in batches (kfree_rcu()) freed, too, a little later.
+memory_now()
 {
-	local before after n
+	local before='' after n
 
-	for ((n = 0; n < 50; n++)); do
-		after=$(slab_objects skbuff_head_cache)
-		[ "$after" != "${before:-}" ] || break
+	sync
+	for ((n = 0; n < 10; n++)); do
+		echo 3 >/proc/sys/vm/drop_caches
+		after=$(caches_now)
+		[ "$n" = 0 ] || ! memory_same "$after" "$before" 3 >/dev/null || break
 		before=$after
 		sleep 0.3
 	done
+	echo "$after"
+	echo "percpu $(awk '$1 == "Percpu:" { print $2 }' /proc/meminfo)"
 }
 
 # memory_same BEFORE AFTER MOST: no cache has grown by more than MOST objects, of
