@@ -37,8 +37,9 @@ tools_dirs := $(patsubst $(top)/%/Makefile,%,$(wildcard \
 	$(top)/tools/examples/Makefile $(top)/tools/bench/Makefile \
 	$(top)/selftests/Makefile))
 
-# Two at a time in one folder would not do.
-kbuild = flock $(build)/$(release)/.lock $(MAKE) -C $(kdir) M=$(build)/$(release) W=$(W) V=$(V) \
+# Two at a time in one folder would not do. The instrumented kernels are programs.
+arch := $(if $(filter uml uml-up,$(KERNEL)),ARCH=um)
+kbuild = flock $(build)/$(release)/.lock $(MAKE) -C $(kdir) $(arch) M=$(build)/$(release) W=$(W) V=$(V) \
 	GONET_WERROR=$(if $(filter 1,$(WERROR)),y) --no-print-directory
 
 .PHONY: all
@@ -65,7 +66,7 @@ sparse: module-tree
 	+$(quiet)$(kbuild) C=2 modules
 
 .PHONY: tools
-tools: kselftest $(build)/programs/chronyd $(tools_dirs)
+tools: kselftest $(build)/programs/chronyd $(build)/programs/servers $(tools_dirs)
 
 .PHONY: $(tools_dirs)
 $(tools_dirs): kselftest
@@ -87,6 +88,12 @@ $(build)/programs/chronyd:
 	@mkdir -p $(@D)
 	@dir=$$($(top)/tools/unpack chrony) && cp $$dir/usr/sbin/chronyd $@
 
+# The same for other servers: a link to the folder in which they are unpacked.
+$(build)/programs/servers: $(top)/tools/packages
+	@mkdir -p $(@D)
+	@dir=$$($(top)/tools/unpack -n servers $$($(top)/tools/packages --list unpacked)) && \
+		ln -sfn $$dir $@ && touch -h $@
+
 .PHONY: demo
 demo:
 	+@$(top)/tools/demo
@@ -94,6 +101,16 @@ demo:
 .PHONY: check
 check:
 	+@$(top)/tools/check
+
+.PHONY: soak
+soak:
+	+@$(top)/tools/soak
+
+.PHONY: bench bench-quick
+bench:
+	+@$(top)/tools/bench/bench
+bench-quick:
+	+@$(top)/tools/bench/bench -q
 
 .PHONY: lint
 lint:
@@ -110,6 +127,9 @@ help:
 	@echo 'make tools     what runs in user space: build/tools/, build/selftests/'
 	@echo 'make demo      install what is missing, build, and show the stack in a VM'
 	@echo 'make check     the same, and run every test'
+	@echo 'make soak      and what takes an hour or two'
+	@echo 'make bench     measure it beside other stacks: build/bench/report.md'
+	@echo 'make bench-quick   the same in less than five minutes'
 	@echo 'make lint      sparse, checkpatch, kernel-doc, shellcheck, man pages'
 	@echo 'make clean     remove build/'
 	@echo
