@@ -43,10 +43,8 @@ test_refused()
 	refused 255 'Option "-x" is unknown' -ax || return
 	refused 255 'Option "--nonsense" is unknown' -a --nonsense || return
 	refused 255 'Option "-A" needs a value' -A || return
-	refused 255 'Error: TCP is not supported yet.' -t || return
-	refused 255 'Error: TCP is not supported yet.' --tcp || return
 	refused 255 'Error: IPv6 is not supported yet.' -6 || return
-	refused 255 'Error: argument "udp,x" is wrong: udp, raw, ping, inet or all' -A udp,x || return
+	refused 255 'Error: argument "udp,x" is wrong: tcp, udp, raw, ping, inet or all' -A udp,x || return
 	refused 255 'Error: argument "nonsense" is wrong: not an expression' nonsense || return
 	refused 255 'Error: argument "nonsense" is wrong: name of a state' state nonsense || return
 	refused 255 'Error: argument "" is wrong: name of a state' state || return

@@ -38,6 +38,28 @@ limits()
 	igmp_max_memberships 20 0 65536
 	igmp_max_msf 10 0 512
 	ip_unprivileged_port_start 1024 0 65535
+	tcp_moderate_rcvbuf 1 0 1
+	tcp_window_scaling 1 0 1
+	tcp_timestamps 1 0 1
+	tcp_sack 1 0 1
+	tcp_ecn 2 0 2
+	tcp_syncookies 1 0 2
+	tcp_fastopen 1 0 2147483647
+	tcp_syn_retries 6 1 127
+	tcp_synack_retries 5 0 255
+	tcp_retries1 3 0 255
+	tcp_retries2 15 0 255
+	tcp_orphan_retries 0 0 255
+	tcp_fin_timeout 60 0 86400
+	tcp_max_syn_backlog 1024 0 65536
+	tcp_max_tw_buckets 65536 0 65536
+	tcp_keepalive_time 7200 1 32767
+	tcp_keepalive_intvl 75 1 32767
+	tcp_keepalive_probes 9 1 127
+	tcp_slow_start_after_idle 1 0 1
+	tcp_rfc1337 0 0 1
+	tcp_abort_on_overflow 0 0 1
+	tcp_notsent_lowat 4294967295 0 4294967295
 	END
 }
 
@@ -59,7 +81,48 @@ test_limits()
 
 test_all_known()
 {
-	[ "$(native sysctl -a 2>/dev/null | grep -c '^net\.gonet\.')" = $(($(limits | wc -l) + 2)) ]
+	[ "$(native sysctl -a 2>/dev/null | grep -c '^net\.gonet\.')" = $(($(limits | wc -l) + 7)) ]
+}
+
+# Three sizes, and names, so not in the table.
+test_tcp()
+{
+	[ "$(get tcp_rmem)" = "4096	131072	6291456" ] || fail "tcp_rmem" || return
+	[ "$(get tcp_wmem)" = "4096	16384	4194304" ] || fail "tcp_wmem" || return
+	! put tcp_rmem "nonsense" || fail "tcp_rmem: nonsense" || return
+	put tcp_rmem "4096 65536 1048576" && [ "$(get tcp_rmem)" = "4096	65536	1048576" ] ||
+		fail "tcp_rmem is not taken" || return
+	[ "$(get tcp_available_congestion_control)" = "cubic reno" ] || fail "algorithms" || return
+	[ "$(get tcp_congestion_control)" = cubic ] || fail "the default algorithm" || return
+	! put tcp_congestion_control vegas || fail "an algorithm that there is not" || return
+	put tcp_congestion_control reno && [ "$(get tcp_congestion_control)" = reno ] ||
+		fail "an algorithm is not taken" || return
+	put tcp_congestion_control cubic && put tcp_rmem "4096 131072 6291456"
+}
+
+# Three numbers of pages, by the memory of the machine.
+test_tcp_mem()
+{
+	local before low pressure high pages
+
+	before=$(get tcp_mem)
+	read -r low pressure high <<<"$before"
+	pages=$(($(awk '$1 == "MemTotal:" { print $2 }' /proc/meminfo) * 1024 /
+		$(getconf PAGESIZE)))
+	[ "$low" -lt "$pressure" ] && [ "$pressure" -lt "$high" ] && [ "$high" -lt "$pages" ] ||
+		fail "$before" || return
+	! put tcp_mem "1 2 nonsense" || fail "nonsense" || return
+	! put tcp_mem "1 2 18446744073709551615" || fail "more than there can be" || return
+	[ "$(get tcp_mem)" = "$before" ] || fail "changed by what it refused" || return
+	put tcp_mem "10 20 30" && [ "$(get tcp_mem)" = "10	20	30" ] ||
+		fail "not taken" || return
+	native setpriv --bounding-set -net_admin --inh-caps -net_admin \
+		sh -c 'echo 9 20 30 >/proc/sys/net/gonet/tcp_mem' || fail "not lowered" || return
+	! native setpriv --bounding-set -net_admin --inh-caps -net_admin \
+		sh -c 'echo 10 20 30 >/proc/sys/net/gonet/tcp_mem' ||
+		fail "raised without a capability" || return
+	[ "$(get tcp_mem)" = "9	20	30" ] || fail "raised all the same" || return
+	put tcp_mem "$before"
 }
 
 # Two numbers, so not in the table.
@@ -105,6 +168,8 @@ test_ping_max()
 
 check "defaults and limits" test_limits
 check "no others" test_all_known
+check "those of TCP that are no numbers" test_tcp
+check "pages of memory for connections" test_tcp_mem
 check "icmp_echo_ignore_all" test_ignore_all
 check "ip_default_ttl" test_ttl
 check "ping_max" test_ping_max

@@ -432,7 +432,7 @@ def requests():
     dump.refused(einval, "Not the length", True, family=u8(2), local=addr * 4)
     dump.refused(einval, "Prefix longer", True, family=u8(2), local=addr, local_len=u8(33))
     dump.refused(einval, "without an address", True, remote_len=u8(8))
-    dump.refused(einval, "", True, kinds=u32(8))
+    dump.refused(einval, "", True, kinds=u32(16))
     dump.refused(einval, "", True, states=u32(1))
     sockets[0].close()
     dump.refused(errno.ENOENT, "No such socket", False, id=u64(numbers[0]))

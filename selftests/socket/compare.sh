@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # gonet: timeout=600
 #
-# Every call and option of datagram sockets on GoNet, beside the native stack.
+# Every call and option of sockets on GoNet, beside the native stack.
 # CASES, the beginning of a name, chooses some of them; see compare/run.h for what
 # they are.
 # shellcheck disable=SC2317,SC2329 # functions are called by name

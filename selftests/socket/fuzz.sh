@@ -28,7 +28,7 @@ note "SEED=$seed COUNT=$count"
 
 test_calls()
 {
-	native "$fuzz" "$count" "$seed" 500 ${FAMILY:+"$FAMILY"} >"$TMP/fuzz"
+	native "$fuzz" "$count" "$seed" 500 ${FAMILY:+"$FAMILY"} >"$TMP/fuzz" 3>&-
 	local status=$?
 
 	sed 's/^#* */# /' "$TMP/fuzz" >&3

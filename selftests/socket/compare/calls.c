@@ -50,12 +50,14 @@ static void do_socket(struct run *run, const struct words *words, int fd)
 				      number_of(word_at(words, 3))));
 }
 
-/* udp SOCKET; ping SOCKET; raw SOCKET PROTOCOL */
+/* udp SOCKET; tcp SOCKET; ping SOCKET; raw SOCKET PROTOCOL */
 static void do_short(struct run *run, const struct words *words, int fd)
 {
 	int type = SOCK_DGRAM, protocol = 0;
 
 	(void)fd;
+	if (!strcmp(words->word[0], "tcp"))
+		type = SOCK_STREAM;
 	if (!strcmp(words->word[0], "ping"))
 		protocol = IPPROTO_ICMP;
 	if (!strcmp(words->word[0], "raw")) {
@@ -286,6 +288,16 @@ static void do_simple(struct run *run, const struct words *words, int fd)
 		run->fd[*word_at(words, 1) - 'a'] = -1;
 }
 
+/* take SOCKET FROM: what accept() gives, which is waited for */
+static void do_take(struct run *run, const struct words *words, int fd)
+{
+	int listener = socket_of(run, word_at(words, 2));
+
+	(void)fd;
+	wait_events(listener, POLLIN, WAIT_MS);
+	set_socket(run, words, accept4(listener, NULL, NULL, 0));
+}
+
 /* copy SOCKET FROM: what dup() gives */
 static void do_copy(struct run *run, const struct words *words, int fd)
 {
@@ -376,10 +388,11 @@ static const struct {
 	bool socket;	/* the first word names one */
 } calls[] = {
 	{ "socket", do_socket, true }, { "udp", do_short, true }, { "ping", do_short, true },
-	{ "raw", do_short, true }, { "peer", do_peer, true }, { "bind", do_bind, true },
-	{ "connect", do_bind, true }, { "name", do_name, true }, { "peername", do_name, true },
-	{ "send", do_send, true }, { "sendto", do_send, true }, { "sendmsg", do_sendmsg, true },
-	{ "write", do_write, true }, { "read", do_write, true }, { "sendmany", do_many, true },
+	{ "raw", do_short, true }, { "tcp", do_short, true }, { "take", do_take, true },
+	{ "peer", do_peer, true }, { "bind", do_bind, true }, { "connect", do_bind, true },
+	{ "name", do_name, true }, { "peername", do_name, true }, { "send", do_send, true },
+	{ "sendto", do_send, true }, { "sendmsg", do_sendmsg, true }, { "write", do_write, true },
+	{ "read", do_write, true }, { "sendmany", do_many, true },
 	{ "receivemany", do_many, true }, { "recv", do_recv, true },
 	{ "errqueue", do_errqueue, true }, { "set", do_set, true }, { "get", do_get, true },
 	{ "ready", do_ready, true }, { "error", do_error, true }, { "watch", do_watch, true },

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * compare - every call and option of datagram sockets, on two stacks side by side.
+ * compare - every call and option of sockets, on two stacks side by side.
  *
  *	compare [-c CASE] [-v] NETNS PEER FAMILY NETNS PEER
  *
@@ -15,6 +15,7 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <linux/gonet.h>
@@ -29,11 +30,13 @@ static const char *only = "";
 static bool verbose;
 static int n_cases, n_failed, n_accepted;
 
+#define LINUX(major, minor)	((major) * 1000 + (minor))
+
 /*
  * Cases in which GoNet is meant to differ, and why; af_gonet(7) says the same. One
  * that differs no more is an error too.
  */
-static const struct {
+static const struct accepted {
 	const char *name, *reason;
 } accepted[] = {
 	{ "socket: wrong protocol", "a raw socket has a protocol that packets can have" },
@@ -45,6 +48,7 @@ static const struct {
 	{ "raw: shut down", "what is shut down sends nothing" },
 	{ "option SO_DOMAIN: ", "it says AF_GONET" },
 	{ "option SO_ZEROCOPY: udp", "there is no MSG_ZEROCOPY" },
+	{ "option SO_ZEROCOPY: tcp", "there is no MSG_ZEROCOPY" },
 	{ "option IP_OPTIONS: ", "refused" },
 	{ "option IP_ROUTER_ALERT: ", "refused" },
 	{ "option IP_RECVOPTS: ", "refused" },
@@ -57,22 +61,63 @@ static const struct {
 	{ "option IP_RECVFRAGSIZE: ", "refused" },
 	{ "option IP_RECVERR_RFC4884: ", "refused" },
 	{ "option IP_UNICAST_IF: ", "refused" },
+	{ "option SO_PROTOCOL: tcp", "it says 0" },
+	{ "option TCP_MD5SIG: tcp", "refused" },
+	{ "option TCP_REPAIR: tcp", "refused" },
+	{ "option TCP_THIN_LINEAR_TIMEOUTS: tcp", "refused" },
 	{ "option ICMP_FILTER: raw a IPPROTO_ICMP", "one that cannot be read changes nothing" },
 	{ NULL, NULL }
 };
 
+/* The same where the native stack has none of it. */
+static const struct accepted accepted_before_6_9[] = {
+	{ "option SO_PEEK_OFF: tcp", "it is there" },
+	{ NULL, NULL }
+};
+
+/* And where the core asks the family; before, it took what the family would refuse. */
+static const struct accepted accepted_since_6_3[] = {
+	{ "option SO_MARK: ", "refused" },
+	{ "option SO_BUSY_POLL: ", "refused" },
+	{ "option SO_PREFER_BUSY_POLL: ", "refused" },
+	{ "option SO_MAX_PACING_RATE: ", "refused" },
+	{ "option SO_TXTIME: ", "refused" },
+	{ NULL, NULL }
+};
+
+static int running_kernel(void)
+{
+	struct utsname name;
+	int major, minor;
+
+	if (uname(&name) || sscanf(name.release, "%d.%d", &major, &minor) != 2)
+		broken("uname", strerror(errno));
+	return LINUX(major, minor);
+}
+
 /* By how its name begins, since an option has a case for each kind of socket. */
+static const char *reason_in(const struct accepted *list, const char *name)
+{
+	for (; list->name; list++) {
+		if (!strncmp(list->name, name, strlen(list->name)))
+			return list->reason;
+	}
+	return NULL;
+}
+
 static const char *accepted_reason(const char *name)
 {
-	int i;
+	int kernel = running_kernel();
+	const char *reason;
 
 	if (other.family == AF_INET)
 		return NULL;
-	for (i = 0; accepted[i].name; i++) {
-		if (!strncmp(accepted[i].name, name, strlen(accepted[i].name)))
-			return accepted[i].reason;
-	}
-	return NULL;
+	reason = reason_in(accepted, name);
+	if (!reason && kernel < LINUX(6, 9))
+		reason = reason_in(accepted_before_6_9, name);
+	if (!reason && kernel >= LINUX(6, 3))
+		reason = reason_in(accepted_since_6_3, name);
+	return reason;
 }
 
 /* Runs the script on a side. Return: what it gave, to be freed. */
@@ -183,7 +228,7 @@ static void option_script(const struct option_case *option, const char *socket, 
 static void compare_options(void)
 {
 	static const char * const sockets[] = {
-		"udp a", "ping a", "raw a IPPROTO_ICMP", "raw a 200",
+		"udp a", "ping a", "raw a IPPROTO_ICMP", "raw a 200", "tcp a",
 	};
 	static char script[SCRIPT_MAX];
 	const struct option_case *option;
@@ -239,6 +284,7 @@ int main(int argc, char **argv)
 	compare_cases(data_cases);
 	compare_cases(error_cases);
 	compare_cases(raw_cases);
+	compare_cases(stream_cases);
 	compare_options();
 	printf("1..%d\n", n_cases);
 	printf("# %d cases, %d differ, %d as documented\n", n_cases, n_failed + n_accepted,

@@ -3,6 +3,7 @@
 #include <linux/icmp.h>
 #include <linux/sockios.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <netinet/udp.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -71,6 +72,15 @@ static const struct option options[] = {
 	O(SOL_IP, IP_DROP_MEMBERSHIP), O(SOL_IP, IP_UNICAST_IF),
 	O(SOL_UDP, UDP_CORK), O(SOL_UDP, UDP_SEGMENT), O(SOL_UDP, UDP_GRO),
 	O(SOL_RAW, ICMP_FILTER),
+	O(SOL_TCP, TCP_NODELAY), O(SOL_TCP, TCP_MAXSEG), O(SOL_TCP, TCP_CORK),
+	O(SOL_TCP, TCP_KEEPIDLE), O(SOL_TCP, TCP_KEEPINTVL), O(SOL_TCP, TCP_KEEPCNT),
+	O(SOL_TCP, TCP_SYNCNT), O(SOL_TCP, TCP_LINGER2), O(SOL_TCP, TCP_DEFER_ACCEPT),
+	O(SOL_TCP, TCP_WINDOW_CLAMP), O(SOL_TCP, TCP_QUICKACK), O(SOL_TCP, TCP_CONGESTION),
+	O(SOL_TCP, TCP_USER_TIMEOUT), O(SOL_TCP, TCP_NOTSENT_LOWAT), O(SOL_TCP, TCP_INQ),
+	O(SOL_TCP, TCP_ULP), O(SOL_TCP, TCP_CC_INFO), O(SOL_TCP, TCP_MD5SIG),
+	O(SOL_TCP, TCP_REPAIR), O(SOL_TCP, TCP_FASTOPEN), O(SOL_TCP, TCP_FASTOPEN_CONNECT),
+	O(SOL_TCP, TCP_FASTOPEN_NO_COOKIE),
+	O(SOL_TCP, TCP_SAVE_SYN), O(SOL_TCP, TCP_SAVED_SYN), O(SOL_TCP, TCP_THIN_LINEAR_TIMEOUTS),
 };
 
 /* A number, a name, or several with '|' between them. */

@@ -51,6 +51,7 @@ extern const struct test_case address_cases[];
 extern const struct test_case data_cases[];
 extern const struct test_case error_cases[];
 extern const struct test_case raw_cases[];
+extern const struct test_case stream_cases[];
 
 /* An option: what it is set to, and what is got, for each type of socket. */
 struct option_case {

@@ -1,0 +1,15 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# gonet: timeout=300
+#
+# What arrives, in and out of order, and what answers it: programs/tcp_receive.py.
+. "$(dirname "$0")/../lib.sh"
+# shellcheck source-path=SCRIPTDIR source=wire_lib.sh
+. "$(dirname "$0")/wire_lib.sh"
+
+need python3 jq
+
+wire_up || { not_ok "a stack and a peer"; finish; exit; }
+wire_cases tcp_receive
+check "the kernel reports nothing" dmesg_clean
+finish
