@@ -179,8 +179,8 @@ static bool stream_closing(const struct sock *sk)
 }
 
 /*
- * SO_LINGER: waits until the peer has acknowledged everything. What is still to be sent
- * keeps the connection in the state in which it is, so that counts, too.
+ * SO_LINGER: waits until the peer has acknowledged everything. The states before the end
+ * count, too, since the send half may not have heard of it yet.
  */
 static void stream_linger(struct gonet_stream *gt, long timeout)
 {
@@ -196,12 +196,20 @@ static void stream_linger(struct gonet_stream *gt, long timeout)
 	remove_wait_queue(sk_sleep(sk), &wait);
 }
 
-/* Whether a connection ends at once, since something is lost (RFC 2525 2.17) or may be. */
-static bool stream_abort(const struct gonet_stream *gt)
+/*
+ * Whether a connection that has been shut down ends at once, since something is lost (RFC 2525
+ * 2.17) or may be. Data that arrives meanwhile is seen here, or the receive half sees, behind
+ * the same lock, that nobody reads it.
+ */
+static bool stream_abort(struct gonet_stream *gt)
 {
-	const struct sock *sk = &gt->gs.inet.sk;
+	struct sock *sk = &gt->gs.inet.sk;
+	bool unread;
 
-	return gonet_tcp_readable(gt) || (sock_flag(sk, SOCK_LINGER) && !sk->sk_lingertime);
+	spin_lock_bh(&sk->sk_receive_queue.lock);
+	unread = gonet_tcp_readable(gt);
+	spin_unlock_bh(&sk->sk_receive_queue.lock);
+	return unread || (sock_flag(sk, SOCK_LINGER) && !sk->sk_lingertime);
 }
 
 /* Of a connection that has not ended yet. */
@@ -234,10 +242,10 @@ int gonet_stream_release(struct socket *sock)
 	gt = gonet_stream(sk);
 	gonet_group_leave_all(&gt->gs);
 	lock_sock(sk);
+	gonet_tcp_shut(sk, SHUTDOWN_MASK);
 	abort = stream_abort(gt);
 	if (abort)
 		stream_count_abort(gt);
-	gonet_tcp_shut(sk, SHUTDOWN_MASK);
 	if (READ_ONCE(sk->sk_state) == TCP_LISTEN)
 		gonet_tcp_unlisten(gt);
 	else if (!abort && sock_flag(sk, SOCK_LINGER) && !(current->flags & PF_EXITING))

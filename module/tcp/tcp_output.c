@@ -382,6 +382,7 @@ void tcp_send_conf(struct tcp_send *s, struct tcp_sender_conf *conf)
 	conf->advise = READ_ONCE(c->tcp_retries1);
 	conf->retries = retries;
 	conf->syn_retries = READ_ONCE(o->syncnt) ?: READ_ONCE(c->tcp_syn_retries);
+	conf->orphan = s->orphan;
 	conf->nodelay = READ_ONCE(o->nodelay);
 	conf->cork = READ_ONCE(o->cork);
 	conf->slow_start_after_idle = READ_ONCE(c->tcp_slow_start_after_idle);

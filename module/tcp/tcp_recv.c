@@ -96,13 +96,14 @@ static void tcp_recv_ack(struct tcp_recv *s, const struct tcp_seg *seg, struct t
 }
 
 /* RFC 2525 2.17, RFC 1122 4.2.2.13: nobody will read what comes after a close(). */
+static bool tcp_recv_closed(const struct tcp_recv *s)
+{
+	return READ_ONCE(s->gt->gs.inet.sk.sk_shutdown) == SHUTDOWN_MASK;
+}
+
 static bool tcp_recv_unread(const struct tcp_recv *s, const struct tcp_seg *seg)
 {
-	const struct sock *sk = &s->gt->gs.inet.sk;
-	u8 st = READ_ONCE(sk->sk_state);
-
-	return seg->len && (st == TCP_FIN_WAIT1 || st == TCP_FIN_WAIT2) &&
-	       READ_ONCE(sk->sk_shutdown) & RCV_SHUTDOWN &&
+	return seg->len && !s->r.finished && tcp_recv_closed(s) &&
 	       seq_after(seg->f.seq + seg->len, s->r.nxt);
 }
 
@@ -162,8 +163,12 @@ static void tcp_recv_accept(struct tcp_recv *s, const struct tcp_seg *seg, struc
 	case TCP_ACK_NONE:
 		break;
 	}
-	if (taken)
+	if (taken) {
 		tcp_recv_grow(s, seg, truesize, now);
+		/* It was being closed just then; see gonet_stream_release(). */
+		if (unlikely(tcp_recv_closed(s)))
+			news->flags |= TCP_NEWS_ABORT;
+	}
 	tcp_recv_publish(s);
 	tcp_recv_tell(s, news);
 	if (taken)

@@ -108,6 +108,13 @@ static void tcp_send_data_lost(void *msg, enum csp_lost why)
 	kfree_skb(msg);
 }
 
+/* The program sends no more (RFC 9293 3.10.4). */
+static void tcp_send_finish(struct tcp_send *s)
+{
+	s->fin_wanted = true;
+	tcp_send_event(s, TCP_EV_CLOSE);
+}
+
 /* What a system call wants; see enum gonet_tcp_poke. */
 static void tcp_send_poke(struct csp_proc *proc, void *msg)
 {
@@ -124,7 +131,7 @@ static void tcp_send_poke(struct csp_proc *proc, void *msg)
 		return;
 	}
 	if (wanted & BIT(GONET_TCP_SHUTDOWN))
-		s->fin_wanted = true;
+		tcp_send_finish(s);
 	if (wanted & BIT(GONET_TCP_KEEPALIVE))
 		tcp_send_arm_life(s);
 	if (wanted & BIT(GONET_TCP_ACK) && s->ack_later)
@@ -172,7 +179,7 @@ static int tcp_send_close(struct csp_proc *proc, bool abort)
 		tcp_send_abort(proc, 0);
 		return 0;
 	}
-	s->fin_wanted = true;
+	tcp_send_finish(s);
 	tcp_send_arm_life(s);
 	return 0;
 }

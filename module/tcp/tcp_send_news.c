@@ -47,6 +47,8 @@ static void tcp_news_established(struct csp_proc *proc, const struct tcp_news *n
 	gonet_count(s->stack, TcpCurrEstab);
 	gonet_count(s->stack, TcpExtTCPDelivered);	/* the SYN */
 	s->delivered++;
+	if (s->fin_wanted)
+		tcp_send_event(s, TCP_EV_CLOSE);
 	tcp_send_arm_life(s);
 	sk->sk_state_change(sk);
 	sk_wake_async(sk, SOCK_WAKE_IO, POLL_OUT);
@@ -61,6 +63,8 @@ static void tcp_news_confirmed(struct tcp_send *s, const struct tcp_news *news, 
 	tcp_send_event(s, TCP_EV_SYN_ACKED);
 	if (s->st == TCP_ST_ESTABLISHED)
 		gonet_count(s->stack, TcpCurrEstab);
+	if (s->fin_wanted)
+		tcp_send_event(s, TCP_EV_CLOSE);
 	tcp_send_arm_life(s);
 	sk->sk_state_change(sk);
 	sk_wake_async(sk, SOCK_WAKE_IO, POLL_OUT);

@@ -516,6 +516,33 @@ RIG_CASE(probe__answered)
 	rig_end(&r);
 }
 
+/* Nobody waits for it any more: until the RTO is at its bound. */
+RIG_CASE(probe__orphan)
+{
+	struct rig r;
+	u64 begin;
+	u32 i;
+
+	for (i = 0; i < 2; i++) {
+		rig_begin(&r, iss, true);
+		if (i)
+			rig_write(&r, 1000);	/* and then the window closes */
+		r.wnd = 0;
+		rig_ack(&r, 0);
+		rig_write(&r, 1000);
+		r.s.conf.orphan = true;
+		r.s.conf.retries = 8;
+		begin = r.now;
+		while (rig_expire(&r) != TCP_EXPIRED_DEAD) {
+			CHECK_EQ(rig_send(&r), 1);
+			rig_ack(&r, 0);
+		}
+		CHECK(r.now - begin > 200 * 1000000ULL);
+		CHECK(r.now - begin < 400 * 1000000ULL);
+		rig_end(&r);
+	}
+}
+
 RIG_CASE(probe__not_answered)
 {
 	struct rig r;
@@ -876,6 +903,7 @@ static const struct ktap_case cases[] = {
 	KTAP_CASE(window__shrunk_to_nothing),
 	KTAP_CASE(window__old_segments),
 	KTAP_CASE(probe__answered),
+	KTAP_CASE(probe__orphan),
 	KTAP_CASE(probe__not_answered),
 	KTAP_CASE(probe__user_timeout),
 	KTAP_CASE(rto__backoff_and_end),

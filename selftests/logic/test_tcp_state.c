@@ -5,21 +5,23 @@
 #include "ktap.h"
 
 #define STATES	12	/* numbered from 1 */
-#define EVENTS	7
+#define EVENTS	8
 
 /* RFC 9293 figure 5, in the order of enum tcp_event; 0: nothing changes. */
 static const unsigned char table[STATES][EVENTS] = {
 	[TCP_ST_CLOSED] = { TCP_ST_SYN_SENT },
 	[TCP_ST_LISTEN] = {},
 	[TCP_ST_SYN_SENT] = { 0, TCP_ST_SYN_RECV, TCP_ST_ESTABLISHED },
-	[TCP_ST_SYN_RECV] = { 0, 0, TCP_ST_ESTABLISHED, TCP_ST_FIN_WAIT1, 0, TCP_ST_CLOSE_WAIT },
-	[TCP_ST_ESTABLISHED] = { 0, 0, 0, TCP_ST_FIN_WAIT1, 0, TCP_ST_CLOSE_WAIT },
-	[TCP_ST_FIN_WAIT1] = { 0, 0, 0, 0, TCP_ST_FIN_WAIT2, TCP_ST_CLOSING },
-	[TCP_ST_FIN_WAIT2] = { 0, 0, 0, 0, 0, TCP_ST_TIME_WAIT },
-	[TCP_ST_CLOSING] = { 0, 0, 0, 0, TCP_ST_TIME_WAIT },
+	[TCP_ST_SYN_RECV] = { 0, 0, TCP_ST_ESTABLISHED, 0, TCP_ST_FIN_WAIT1, 0,
+			      TCP_ST_CLOSE_WAIT },
+	[TCP_ST_ESTABLISHED] = { 0, 0, 0, TCP_ST_FIN_WAIT1, TCP_ST_FIN_WAIT1, 0,
+				 TCP_ST_CLOSE_WAIT },
+	[TCP_ST_FIN_WAIT1] = { 0, 0, 0, 0, 0, TCP_ST_FIN_WAIT2, TCP_ST_CLOSING },
+	[TCP_ST_FIN_WAIT2] = { 0, 0, 0, 0, 0, 0, TCP_ST_TIME_WAIT },
+	[TCP_ST_CLOSING] = { 0, 0, 0, 0, 0, TCP_ST_TIME_WAIT },
 	[TCP_ST_TIME_WAIT] = {},
-	[TCP_ST_CLOSE_WAIT] = { 0, 0, 0, TCP_ST_LAST_ACK },
-	[TCP_ST_LAST_ACK] = { 0, 0, 0, 0, TCP_ST_CLOSED },
+	[TCP_ST_CLOSE_WAIT] = { 0, 0, 0, TCP_ST_LAST_ACK, TCP_ST_LAST_ACK },
+	[TCP_ST_LAST_ACK] = { 0, 0, 0, 0, 0, TCP_ST_CLOSED },
 };
 
 static void tcp_state_next__every_pair(void)
@@ -49,8 +51,10 @@ static void tcp_state_next__lives(void)
 		enum tcp_event ev[6];
 		enum tcp_st end;
 	} lives[] = {
-		{ 5, { TCP_EV_CONNECT, TCP_EV_SYN_ACKED, TCP_EV_FIN_SENT, TCP_EV_FIN_ACKED,
-		       TCP_EV_FIN_RECEIVED }, TCP_ST_TIME_WAIT },
+		{ 6, { TCP_EV_CONNECT, TCP_EV_SYN_ACKED, TCP_EV_CLOSE, TCP_EV_FIN_SENT,
+		       TCP_EV_FIN_ACKED, TCP_EV_FIN_RECEIVED }, TCP_ST_TIME_WAIT },
+		{ 6, { TCP_EV_CONNECT, TCP_EV_SYN_ACKED, TCP_EV_CLOSE, TCP_EV_FIN_RECEIVED,
+		       TCP_EV_FIN_SENT, TCP_EV_FIN_ACKED }, TCP_ST_TIME_WAIT },
 		{ 5, { TCP_EV_CONNECT, TCP_EV_SYN_ACKED, TCP_EV_FIN_RECEIVED, TCP_EV_FIN_SENT,
 		       TCP_EV_FIN_ACKED }, TCP_ST_CLOSED },
 		{ 6, { TCP_EV_CONNECT, TCP_EV_SYN_RECEIVED, TCP_EV_SYN_ACKED, TCP_EV_FIN_SENT,

@@ -628,6 +628,33 @@ def closed_at_once(a, b):
     thread.join()
 
 
+def to_oneself():
+    """A socket connected to itself (9293 3.5), closed with what it does not read under way."""
+    for addr in (STACK, "127.0.0.1"):
+        for size in (1, 1000, 20_000, 200_000):
+            s = bound(gonet(), addr, timeout=LIMIT)
+            name = s.getsockname()
+            s.connect(name)
+            assert s.getpeername() == name
+            s.sendall(b"to myself")
+            assert receive(s, 9) == b"to myself"
+            s.setblocking(False)
+            assert s.send(bytes(size)) > 0
+            s.close()
+            wait_until(lambda name=name: free(name))
+
+
+def free(name):
+    """Whether nobody has a port, nor remembers it."""
+    with gonet() as s:
+        try:
+            s.bind(name)
+        except OSError as error:
+            assert error.errno == errno.EADDRINUSE, error
+            return False
+    return True
+
+
 @each
 def disconnected(a, b):
     """connect() with AF_UNSPEC, and then to another."""

@@ -283,6 +283,36 @@ def after_close():
             until(lambda: is_gone(conn))
 
 
+@case("close() with data unsent: data that comes is answered by a RST as well")
+def after_early_close():
+    for make in BOTH:
+        conn = make(window=0)
+        conn.sock.sendall(b"waiting")
+        conn.sock.close()
+        conn.send("PA", b"too late")
+        seg = conn.wait_for(lambda seg: "R" in seg.flags)
+        unequal(seg.data, b"")
+        conn.gone()
+
+
+@case("data unsent: FIN-WAIT-1 and LAST-ACK begin all the same (9293 3.10.4)")
+def early_end():
+    for make in BOTH:
+        for passive in (False, True):
+            conn = make(window=0)
+            conn.sock.sendall(b"waiting")
+            if passive:
+                conn.send("FA")
+                wait_state(conn.sock, 8)
+            conn.sock.shutdown(socket.SHUT_WR)
+            wait_state(conn.sock, 9 if passive else 4)
+            conn.window = 1000
+            conn.send("A")
+            conn.wait_for(lambda seg: fin(seg) and seg.data in (b"waiting", b"aiting"))
+            conn.send("A")
+            wait_state(conn.sock, 7 if passive else 5)
+
+
 def is_gone(conn):
     conn.send("A", ack=77, options=b"")
     return conn.expect().flags == "R"

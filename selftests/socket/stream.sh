@@ -50,6 +50,7 @@ check "a reset by SO_LINGER" stream reset_by_us
 check "close waits with SO_LINGER" stream lingering
 check "but no longer than it may" stream lingering_in_vain
 check "what is written arrives after close" stream closed_at_once
+check "connected to oneself" stream to_oneself
 check "disconnect, and connect to another" stream disconnected
 check "urgent data" stream urgent
 check "SIGURG and SIGIO" stream signals

@@ -105,6 +105,7 @@ enum tcp_happened {
  * @advise: R1: timeouts in a row from which on the route is doubted (tcp_retries1)
  * @retries: R2: timeouts in a row after which the connection is given up (tcp_retries2)
  * @syn_retries: the same for the SYN
+ * @orphan: no program has it any more
  * @nodelay: no Nagle
  * @cork: nothing but full segments
  * @slow_start_after_idle: RFC 5681 4.1
@@ -117,6 +118,7 @@ struct tcp_sender_conf {
 	u8 advise;
 	u8 retries;
 	u8 syn_retries;
+	bool orphan;
 	bool nodelay;
 	bool cork;
 	bool slow_start_after_idle;

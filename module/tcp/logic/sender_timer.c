@@ -120,6 +120,15 @@ static bool timer_worn_out(const struct tcp_sender *s, u8 retries, u64 now)
 	return s->timeouts >= retries;
 }
 
+/*
+ * A peer that answers, but never opens its window, keeps a program waiting as long as that
+ * likes; as natively, what no program waits for is given up when the RTO is at its bound.
+ */
+static bool timer_abandoned(const struct tcp_sender *s)
+{
+	return s->conf.orphan && sender_rto(s) >= s->conf.rto_max_us;
+}
+
 static enum tcp_expired timer_syn(struct tcp_sender *s, u64 now)
 {
 	if (timer_worn_out(s, s->conf.syn_retries, now))
@@ -137,7 +146,7 @@ static enum tcp_expired timer_rto(struct tcp_sender *s, u64 now)
 {
 	bool answered = !s->wnd && now - s->heard_us <= s->conf.rto_max_us;
 
-	if (timer_stalled(s, now))
+	if (timer_stalled(s, now) || (answered && timer_abandoned(s)))
 		return TCP_EXPIRED_DEAD;
 	if (!answered && timer_worn_out(s, s->conf.retries, now))
 		return TCP_EXPIRED_DEAD;
@@ -173,7 +182,7 @@ static enum tcp_expired timer_window(struct tcp_sender *s, u64 now)
 		s->override_due = true;
 		return TCP_EXPIRED_SEND;
 	}
-	if (timer_worn_out(s, s->conf.retries, now))
+	if (timer_worn_out(s, s->conf.retries, now) || timer_abandoned(s))
 		return TCP_EXPIRED_DEAD;
 	s->probe_due = true;
 	return timer_again(s);

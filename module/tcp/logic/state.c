@@ -2,11 +2,13 @@
 /* The states of a connection (RFC 9293 3.3.2). Calls nothing of the kernel. */
 #include "state.h"
 
-/* The program closes: our FIN goes out, from SYN-RECEIVED as well (RFC 9293 3.10.4). */
-static enum tcp_st state_fin_sent(enum tcp_st st)
+/*
+ * RFC 9293 3.10.4: the state is another at once, whenever the FIN can go out; but in
+ * SYN-RECEIVED the connection is established first.
+ */
+static enum tcp_st state_close(enum tcp_st st)
 {
 	switch (st) {
-	case TCP_ST_SYN_RECV:
 	case TCP_ST_ESTABLISHED:
 		return TCP_ST_FIN_WAIT1;
 	case TCP_ST_CLOSE_WAIT:
@@ -66,8 +68,11 @@ enum tcp_st tcp_state_next(enum tcp_st st, enum tcp_event ev)
 		return st == TCP_ST_SYN_SENT ? TCP_ST_SYN_RECV : st;
 	case TCP_EV_SYN_ACKED:
 		return st == TCP_ST_SYN_SENT || st == TCP_ST_SYN_RECV ? TCP_ST_ESTABLISHED : st;
+	case TCP_EV_CLOSE:
+		return state_close(st);
 	case TCP_EV_FIN_SENT:
-		return state_fin_sent(st);
+		/* by Fast Open before the handshake is done (RFC 7413 4.2) */
+		return st == TCP_ST_SYN_RECV ? TCP_ST_FIN_WAIT1 : state_close(st);
 	case TCP_EV_FIN_ACKED:
 		return state_fin_acked(st);
 	case TCP_EV_FIN_RECEIVED:

@@ -25,6 +25,7 @@ enum tcp_st {
  * @TCP_EV_CONNECT: the program opens it
  * @TCP_EV_SYN_RECEIVED: a SYN without ACK arrived in SYN-SENT (simultaneous open)
  * @TCP_EV_SYN_ACKED: the peer has acknowledged our SYN, and we have its SYN
+ * @TCP_EV_CLOSE: the program sends no more: a FIN is to follow what it has written
  * @TCP_EV_FIN_SENT: our FIN has been sent for the first time
  * @TCP_EV_FIN_ACKED: the peer has acknowledged it
  * @TCP_EV_FIN_RECEIVED: the peer's FIN, and everything before it
@@ -34,6 +35,7 @@ enum tcp_event {
 	TCP_EV_CONNECT,
 	TCP_EV_SYN_RECEIVED,
 	TCP_EV_SYN_ACKED,
+	TCP_EV_CLOSE,
 	TCP_EV_FIN_SENT,
 	TCP_EV_FIN_ACKED,
 	TCP_EV_FIN_RECEIVED,
