@@ -76,6 +76,21 @@ static void tcp_info_receiver(const struct gonet_tcp_pub *pub, struct tcp_info *
 	info->tcpi_bytes_received = READ_ONCE(pub->bytes_in);
 }
 
+/* How fast, and what kept it from being faster. */
+static void tcp_info_rates(const struct tcp_sender *snd, u64 now, struct tcp_info *info)
+{
+	u64 window = tcp_sender_limited(snd, TCP_LIMIT_WINDOW, now);
+	u64 buffer = tcp_sender_limited(snd, TCP_LIMIT_BUFFER, now);
+
+	info->tcpi_busy_time = tcp_sender_limited(snd, TCP_LIMIT_PATH, now) + window + buffer;
+	info->tcpi_rwnd_limited = window;
+	info->tcpi_sndbuf_limited = buffer;
+	info->tcpi_delivery_rate_app_limited = snd->rate_app_limited;
+	if (snd->rate_interval_us)
+		info->tcpi_delivery_rate = div64_u64(snd->rate_bytes * 1000000ULL,
+						     snd->rate_interval_us);
+}
+
 /* What has been sent and has arrived, in all. */
 static void tcp_info_totals(const struct tcp_send *s, struct tcp_info *info)
 {
@@ -132,7 +147,5 @@ void tcp_info_fill(struct tcp_send *s, struct tcp_info *info)
 	info->tcpi_notsent_bytes = s->end - seq_min(snd->nxt, s->end);
 	info->tcpi_min_rtt = snd->rtt.min_us;
 	info->tcpi_snd_wnd = snd->wnd;
-	if (snd->rate_interval_us)
-		info->tcpi_delivery_rate = div64_u64(snd->rate_bytes * 1000000ULL,
-						     snd->rate_interval_us);
+	tcp_info_rates(snd, now, info);
 }

@@ -275,6 +275,7 @@ static void tcp_output_stock(struct tcp_send *s, struct tcp_stock *stock)
 	stock->end = s->end;
 	stock->fin = s->fin_wanted && s->end - s->s.iss - 1 == READ_ONCE(s->gt->written);
 	stock->push = !READ_ONCE(s->gt->more);
+	stock->full = READ_ONCE(s->gt->nospace);
 	stock->max = max(s->s.mss, 65535U - TCP_HLEN_MAX - (u32)sizeof(struct iphdr));
 }
 

@@ -134,6 +134,57 @@ def rates():
     assert abs(info["send"] - send) <= send / 100 + 1, (info["send"], send)
 
 
+def pause():
+    subprocess.run(["sleep", "0.3"], check=True)
+
+
+@case("what kept it from sending more, and for how long")
+def limits():
+    conn = accepted(window=0)
+    pause()
+    are(figures(conn), busy=0, rwnd_limited=0, sndbuf_limited=0)
+    conn.sock.sendall(b"waiting")
+    pause()
+    info = figures(conn)
+    assert 300 <= info["rwnd_limited"] <= info["busy"] and not info["sndbuf_limited"], info
+    conn.window = 1000
+    conn.send("A")
+    conn.wait_for(lambda seg: seg.data in (b"waiting", b"aiting"))
+    pause()
+    conn.send("A")
+    until(lambda: not figures(conn)["unacked"])
+    info = figures(conn)
+    assert info["busy"] >= info["rwnd_limited"] + 300, info
+    pause()
+    later = figures(conn)
+    unequal([later[name] for name in ("busy", "rwnd_limited", "sndbuf_limited")],
+            [info[name] for name in ("busy", "rwnd_limited", "sndbuf_limited")])
+
+    conn = accepted(before=lambda s: s.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1))
+    conn.sock.setblocking(False)
+    try:
+        while True:
+            conn.sock.send(bytes(500))
+    except BlockingIOError:
+        pause()
+    info = figures(conn)
+    assert 300 <= info["sndbuf_limited"] <= info["busy"] and not info["rwnd_limited"], info
+
+
+@case("a rate that the program has kept low is said to be so")
+def app_limited():
+    conn = accepted()
+    for _ in range(3):
+        conn.sock.sendall(bytes(100))
+        conn.read_all(100)
+        wire.ping()
+    are(figures(conn), app_limited=True)
+    conn.sock.sendall(bytes(200000))
+    conn.read_all(200000)
+    wire.ping()
+    are(figures(conn), app_limited=False)
+
+
 @case("congestion control, by name")
 def control():
     conn = accepted()

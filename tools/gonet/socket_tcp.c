@@ -47,6 +47,9 @@ static const struct figure figures[] = {
 	FIGURE("lastack", tcpi_last_ack_recv, 1),
 	FIGURE("pacing_rate", tcpi_pacing_rate, 1),
 	FIGURE("delivered", tcpi_delivered, 1),
+	FIGURE("busy", tcpi_busy_time, 1000),
+	FIGURE("rwnd_limited", tcpi_rwnd_limited, 1000),
+	FIGURE("sndbuf_limited", tcpi_sndbuf_limited, 1000),
 	FIGURE("unacked", tcpi_unacked, 1),
 	FIGURE("retrans", tcpi_retrans, 1),
 	FIGURE("retrans_total", tcpi_total_retrans, 1),
@@ -163,6 +166,8 @@ void tcp_info_print(const struct socket *s)
 		printf(" send:%" PRIu64 "bps", send_rate(info));
 	if (info->tcpi_delivery_rate)
 		printf(" delivery_rate:%" PRIu64 "bps", (uint64_t)info->tcpi_delivery_rate * 8);
+	if (info->tcpi_delivery_rate_app_limited)
+		printf(" app_limited");
 	if (info->tcpi_snd_ssthresh < 0xffff)
 		printf(" ssthresh:%u", info->tcpi_snd_ssthresh);
 }
@@ -201,5 +206,6 @@ struct json_object *tcp_info_json(const struct socket *s)
 	json_str(object, "cc", s->cc);
 	json_num(object, "send", send_rate(info));
 	json_num(object, "delivery_rate", info->tcpi_delivery_rate * 8);
+	json_yes(object, "app_limited", info->tcpi_delivery_rate_app_limited);
 	return object;
 }

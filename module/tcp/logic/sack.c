@@ -5,16 +5,6 @@
  */
 #include "sender_internal.h"
 
-/* Of an entry's delivery the latest sent counts for the rate. */
-static void sack_rate(const struct tcp_sent *e, struct sender_news *n)
-{
-	if (n->rate && e->delivered < n->rate_delivered)
-		return;
-	n->rate = true;
-	n->rate_delivered = e->delivered;
-	n->rate_us = e->delivered_us;
-}
-
 /* An entry, or its part up to @end, turns out to have arrived. */
 static void sack_delivered(struct tcp_sender *s, const struct tcp_sent *e, u32 end,
 			   struct sender_news *n)
@@ -28,7 +18,7 @@ static void sack_delivered(struct tcp_sender *s, const struct tcp_sent *e, u32 e
 	n->delivered += len;
 	s->delivered += len;
 	s->delivered_us = n->now;
-	sack_rate(e, n);
+	sender_rate_delivered(e, n);
 	if (!(e->flags & TCP_SENT_EVER_RETRANS) && seq_before_eq(end, s->high))
 		n->original = true;
 	sender_rack_delivered(s, e, end, n);

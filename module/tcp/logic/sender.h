@@ -31,6 +31,7 @@
 #define TCP_SENT_EVER_RETRANS	0x08	/* sent more than once (Karn) */
 #define TCP_SENT_SYN		0x10
 #define TCP_SENT_FIN		0x20
+#define TCP_SENT_APP_LIMITED	0x40	/* when it was sent the program had given too little */
 
 /**
  * struct tcp_sent - a stretch of the send space that was sent in one go
@@ -94,6 +95,21 @@ enum tcp_happened {
 	TCP_HAPPENED_SPURIOUS_RTO,	/* by F-RTO */
 	TCP_HAPPENED_DSACK_OLD,		/* the peer tells that it has got old data twice */
 	TCP_HAPPENED_DSACK_AHEAD,	/* or data that is out of order */
+};
+
+/**
+ * enum tcp_limit - why no more is sent
+ * @TCP_LIMIT_IDLE: there is nothing to send, and all has arrived
+ * @TCP_LIMIT_PATH: congestion control, or the path takes its time
+ * @TCP_LIMIT_WINDOW: the peer's window
+ * @TCP_LIMIT_BUFFER: the program has more, for which the send buffer has no room
+ */
+enum tcp_limit {
+	TCP_LIMIT_IDLE,
+	TCP_LIMIT_PATH,
+	TCP_LIMIT_WINDOW,
+	TCP_LIMIT_BUFFER,
+	TCP_LIMITS,
 };
 
 /**
@@ -208,6 +224,12 @@ struct tcp_sender_conf {
  * @delivered_us: when the last were
  * @rate_bytes: the last sample of the delivery rate: bytes delivered
  * @rate_interval_us: and how long that took
+ * @rate_app_limited: more would have been, had the program given more
+ * @app_limited: what is sent until so much has been delivered tells nothing of the path, for
+ *	the program gave too little; or 0
+ * @limit: why no more is sent now
+ * @limit_us: since when
+ * @limited_us: for how long in all, up to then, by enum tcp_limit
  * @bytes_sent: bytes of payload ever sent
  * @bytes_retrans: of these, sent again
  * @bytes_acked: sequence numbers ever acknowledged
@@ -310,6 +332,11 @@ struct tcp_sender {
 	u64 delivered_us;
 	u64 rate_bytes;
 	u64 rate_interval_us;
+	bool rate_app_limited;
+	u64 app_limited;
+	enum tcp_limit limit;
+	u64 limit_us;
+	u64 limited_us[TCP_LIMITS];
 	u64 bytes_sent;
 	u64 bytes_retrans;
 	u64 bytes_acked;
@@ -397,12 +424,14 @@ void tcp_sender_ack(struct tcp_sender *s, const struct tcp_ack *a, u64 now,
  * @fin: a FIN is to follow that
  * @push: the last byte is the end of what the program wants to have sent now; false while
  *	it says that more will follow (MSG_MORE)
+ * @full: the program waits for room to give more
  * @max: most bytes of payload in one go (a GSO packet), at least one segment
  */
 struct tcp_stock {
 	u32 end;
 	bool fin;
 	bool push;
+	bool full;
 	u32 max;
 };
 
@@ -433,6 +462,8 @@ bool tcp_sender_next(struct tcp_sender *s, const struct tcp_stock *stock, u64 no
 void tcp_sender_sent(struct tcp_sender *s, const struct tcp_tx *tx, u64 now);
 /* After a round of the above: (re)arms the timer. There may be more in @stock. */
 void tcp_sender_flushed(struct tcp_sender *s, const struct tcp_stock *stock, u64 now);
+/* For how long, in microseconds, @limit has kept it from sending more. */
+u64 tcp_sender_limited(const struct tcp_sender *s, enum tcp_limit limit, u64 now);
 
 /* What the timer's expiry means. */
 enum tcp_expired {

@@ -44,17 +44,6 @@ static void ack_measure(struct tcp_sender *s, const struct sender_news *n)
 	s->cc.min_rtt_us = s->rtt.min_us;
 }
 
-/* The delivery rate since what was delivered last was sent. */
-static void ack_rate(struct tcp_sender *s, const struct sender_news *n)
-{
-	u64 us = n->now - n->rate_us;
-
-	if (!n->rate || us < s->rtt.min_us || !us)
-		return;
-	s->rate_bytes = s->delivered - n->rate_delivered;
-	s->rate_interval_us = us;
-}
-
 /* RFC 6298 5.2, 5.3, and R1 and R2 begin anew. */
 static void ack_progress(struct tcp_sender *s, u64 now)
 {
@@ -152,7 +141,7 @@ void tcp_sender_ack(struct tcp_sender *s, const struct tcp_ack *a, u64 now,
 	ack_scoreboard(s, a, &n, acked->window);
 	ack_probed(s);
 	ack_measure(s, &n);
-	ack_rate(s, &n);
+	sender_rate_sample(s, &n);
 	if (s->synced) {
 		sender_rack_dsack(s, n.dsack && !sender_tlp_denied(s, &n));
 		sender_tlp_acked(s, a, &n);

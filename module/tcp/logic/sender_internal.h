@@ -29,7 +29,8 @@
  * @last_us: when the last was
  * @sacked_us: when the last was that was selectively acknowledged and sent once, or 0
  * @rate: a sample of the delivery rate is there
- * @rate_delivered: &tcp_sent.delivered of what was sent last of the delivered
+ * @rate_app_limited: %TCP_SENT_APP_LIMITED of what was sent last of the delivered
+ * @rate_delivered: &tcp_sent.delivered of it
  * @rate_us: &tcp_sent.delivered_us of it
  */
 struct sender_news {
@@ -52,6 +53,7 @@ struct sender_news {
 	u64 last_us;
 	u64 sacked_us;
 	bool rate;
+	bool rate_app_limited;
 	u64 rate_delivered;
 	u64 rate_us;
 };
@@ -105,6 +107,16 @@ void sender_unmark_lost(struct tcp_sender *s);
 /* sack.c */
 void sender_cumulative(struct tcp_sender *s, u32 ack, struct sender_news *n);
 void sender_sack(struct tcp_sender *s, const struct tcp_ack *a, struct sender_news *n);
+
+/* rate.c */
+void sender_rate_sent(const struct tcp_sender *s, struct tcp_sent *e);
+void sender_rate_delivered(const struct tcp_sent *e, struct sender_news *n);
+void sender_rate_sample(struct tcp_sender *s, const struct sender_news *n);
+void sender_rate_flushed(struct tcp_sender *s, u32 unsent);
+
+/* limit.c */
+void sender_limit_flushed(struct tcp_sender *s, const struct tcp_stock *stock, u32 unsent,
+			  u64 now);
 
 /* rack.c */
 void sender_rack_delivered(struct tcp_sender *s, const struct tcp_sent *e, u32 end,

@@ -10,12 +10,6 @@ static u32 sent_space(const struct tcp_tx *tx)
 	return tx->len + !!(tx->flags & TCP_SYN) + !!(tx->flags & TCP_FIN);
 }
 
-static void sent_stamp(const struct tcp_sender *s, struct tcp_sent *e)
-{
-	e->delivered = s->delivered;
-	e->delivered_us = s->delivered_us;
-}
-
 static void sent_new(struct tcp_sender *s, const struct tcp_tx *tx, u64 now)
 {
 	u32 end = tx->seq + sent_space(tx);
@@ -36,7 +30,7 @@ static void sent_new(struct tcp_sender *s, const struct tcp_tx *tx, u64 now)
 	e = sender_append(s, tx->seq, end, flags, now);
 	if (!e)
 		return;
-	sent_stamp(s, e);
+	sender_rate_sent(s, e);
 	s->nxt = end;
 	s->syn_due = false;
 	s->probe_due = false;
@@ -63,7 +57,7 @@ static void sent_entries_again(struct tcp_sender *s, u32 seq, u32 end, u64 now)
 		if (seq_after(e->end, end) && !sender_split(s, e, end))
 			return;
 		sender_mark_retrans(s, e, now);
-		sent_stamp(s, e);
+		sender_rate_sent(s, e);
 	}
 }
 

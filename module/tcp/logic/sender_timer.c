@@ -90,11 +90,13 @@ static void timer_persist(struct tcp_sender *s, u64 now)
  */
 void tcp_sender_flushed(struct tcp_sender *s, const struct tcp_stock *stock, u64 now)
 {
-	bool unsent = seq_before(s->nxt, stock->end) ||
-		      (stock->fin && !seq_after(s->nxt, stock->end));
+	u32 unsent = seq_before(s->nxt, stock->end) ? stock->end - s->nxt : 0;
+	bool more = unsent || (stock->fin && !seq_after(s->nxt, stock->end));
 
 	sender_validate(s, now);
-	if (s->first || !s->synced || !unsent) {
+	sender_rate_flushed(s, unsent);
+	sender_limit_flushed(s, stock, unsent, now);
+	if (s->first || !s->synced || !more) {
 		if (s->due == TCP_DUE_PROBE_WINDOW)
 			s->due = TCP_DUE_NONE;
 		sender_arm(s);
