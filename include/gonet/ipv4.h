@@ -171,4 +171,18 @@ unsigned int gonet_skb_size(const void *msg);
 	.lost = gonet_skb_lost,			\
 }
 
+/**
+ * GONET_ERROR_PORT() - an input of a socket's process for ICMP errors about what it has sent
+ * @_step: step function; its message is the skb
+ *
+ * Few are of use to the program, and anybody may send them.
+ */
+#define GONET_ERROR_PORT(_step) {		\
+	.name = "error",			\
+	.depth = 64,				\
+	.full = CSP_DROP,			\
+	.step = (_step),			\
+	.lost = gonet_skb_lost,			\
+}
+
 #endif /* _GONET_IPV4_H */

@@ -69,13 +69,7 @@ static const struct csp_kind ping_reader_kind = {
 	.n_inputs = 2,
 	.inputs = {
 		[PING_READER_IN] = GONET_SKB_PORT("in", ping_reader_step),
-		[PING_READER_ERROR] = {
-			.name = "error",
-			.depth = 64,
-			.full = CSP_DROP,
-			.step = ping_reader_error,
-			.lost = gonet_skb_lost,
-		},
+		[PING_READER_ERROR] = GONET_ERROR_PORT(ping_reader_error),
 	},
 	.init = ping_reader_init,
 	.exit = ping_reader_exit,

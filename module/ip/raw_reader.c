@@ -88,13 +88,7 @@ static const struct csp_kind raw_reader_kind = {
 	.n_inputs = 2,
 	.inputs = {
 		[RAW_READER_IN] = GONET_SKB_PORT("in", raw_reader_step),
-		[RAW_READER_ERROR] = {
-			.name = "error",
-			.depth = 64,
-			.full = CSP_DROP,
-			.step = raw_reader_error,
-			.lost = gonet_skb_lost,
-		},
+		[RAW_READER_ERROR] = GONET_ERROR_PORT(raw_reader_error),
 	},
 	.init = raw_reader_init,
 	.exit = raw_reader_exit,

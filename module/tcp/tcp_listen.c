@@ -512,13 +512,7 @@ static const struct csp_kind tcp_listen_kind = {
 	.inputs = {
 		[TCP_LISTEN_IN] = GONET_SKB_PORT("in", tcp_listen_step),
 		[TCP_LISTEN_TIMER] = CSP_TIMER_PORT(tcp_listen_timer),
-		[TCP_LISTEN_ERROR] = {
-			.name = "error",
-			.depth = 64,
-			.full = CSP_DROP,
-			.step = tcp_listen_error,
-			.lost = gonet_skb_lost,
-		},
+		[TCP_LISTEN_ERROR] = GONET_ERROR_PORT(tcp_listen_error),
 	},
 	.init = tcp_listen_init,
 	.exit = tcp_listen_exit,

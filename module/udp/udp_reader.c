@@ -141,13 +141,7 @@ static const struct csp_kind udp_reader_kind = {
 	.n_inputs = 2,
 	.inputs = {
 		[UDP_READER_IN] = GONET_SKB_PORT("in", udp_reader_step),
-		[UDP_READER_ERROR] = {
-			.name = "error",
-			.depth = 64,
-			.full = CSP_DROP,
-			.step = udp_reader_error,
-			.lost = gonet_skb_lost,
-		},
+		[UDP_READER_ERROR] = GONET_ERROR_PORT(udp_reader_error),
 	},
 	.init = udp_reader_init,
 	.exit = udp_reader_exit,
