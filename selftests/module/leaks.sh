@@ -45,7 +45,7 @@ memory_now()
 	for ((n = 0; n < 10; n++)); do
 		echo 3 >/proc/sys/vm/drop_caches
 		after=$(caches_now)
-		[ "$n" = 0 ] || ! memory_same "$after" "$before" 3 >/dev/null || break
+		[ "$n" -gt 0 ] && memory_same "$after" "$before" 3 >/dev/null && break
 		before=$after
 		sleep 0.3
 	done
