@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# gonet: alone
 #
 # Tracepoints: the life of processes, and drops with their reason, in our own events
 # and in the kernel's.

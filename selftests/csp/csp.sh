@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
+# gonet: alone
 # gonet: timeout=300
 #
 # The runtime's own tests: a kernel module that runs them and reports in KTAP.

@@ -5,6 +5,7 @@
 # missing, and in floods: what is whole is answered with every byte right, what is not
 # is dropped for the right reason, and what is held meanwhile stays within the limits.
 #
+# gonet: alone
 # gonet: timeout=400
 . "$(dirname "$0")/../lib.sh"
 

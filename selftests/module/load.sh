@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# gonet: alone
 # gonet: noload timeout=900
 #
 # Loading and unloading: 200 times, with devices, and while both stacks flood each

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# gonet: alone
 # gonet: noload timeout=400
 #
 # The native stack gives the same results with the module absent, loaded, and while

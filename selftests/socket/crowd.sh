@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# gonet: alone
 # gonet: timeout=300
 #
 # A thousand sockets that receive at once, from senders on every CPU.

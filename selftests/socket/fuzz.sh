@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# gonet: alone
 # gonet: timeout=600
 #
 # System calls with arguments by chance on AF_GONET, from processes without rights.

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# gonet: alone
 #
 # What an open socket keeps: the stack of its namespace, when the namespace loses its
 # name, and the module; and what is left when it is closed: nothing.

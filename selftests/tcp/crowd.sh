@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# gonet: alone
 # gonet: by-name timeout=600
 #
 # 10,000 connections at once, which send back and forth, are idle, and close.

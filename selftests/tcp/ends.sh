@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# gonet: alone
 # gonet: by-name timeout=600
 #
 # Programs are killed and the link goes while data is under way; the module is asked to

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# gonet: alone
 # gonet: by-name timeout=1200
 #
 # A million random segments to connections that are open (fuzz/). Then the stack works as

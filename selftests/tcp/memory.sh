@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# gonet: alone
 # gonet: timeout=400
 #
 # What an idle connection takes of memory: its socket and both halves with all that they

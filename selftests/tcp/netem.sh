@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# gonet: alone
 # gonet: by-name timeout=900
 #
 # Data over paths that lose, reorder, repeat, spoil and delay packets, both ways, in

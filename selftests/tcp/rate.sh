@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# gonet: alone
 # gonet: by-name timeout=600
 #
 # 1000 connections opened and closed a second; also on the native stack, for comparison.

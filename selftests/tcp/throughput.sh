@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# gonet: alone
 # gonet: by-name timeout=600
 #
 # The throughput test of the paper (its figure 4): 1 to 100 clients at a time, each of which

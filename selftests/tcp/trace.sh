@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# gonet: alone
 # gonet: timeout=300
 #
 # TCP's tracepoints, beside what is seen on the wire: programs/tcp_trace.py.
