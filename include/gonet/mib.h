@@ -117,6 +117,8 @@
 	X(TcpExtTCPReqQFullDoCookies)	\
 	X(TcpExtTCPReqQFullDrop)	\
 	X(TcpExtTCPRetransFail)		\
+	X(TcpExtTCPMTUPFail)		\
+	X(TcpExtTCPMTUPSuccess)		\
 	X(TcpExtTCPRcvCoalesce)		\
 	X(TcpExtTCPOFOQueue)		\
 	X(TcpExtTCPOFODrop)		\

@@ -57,6 +57,10 @@ struct tcp_cc_ops;
  * @tcp_fastopen: RFC 7413: bits TCP_FO_* of tcp/logic/fastopen.h, as natively
  * @tcp_syn_retries: how often a SYN is sent again
  * @tcp_synack_retries: and a SYN with ACK
+ * @tcp_mtu_probing: when the size that a path takes is found out: &enum tcp_mtu_probing
+ * @tcp_base_mss: the size with which that begins, bytes of payload
+ * @tcp_mtu_probe_floor: and never less than this
+ * @tcp_probe_interval: for how many seconds one that was found holds
  * @tcp_retries1: timeouts in a row after which the route is doubted (R1)
  * @tcp_retries2: after which a connection is given up (R2)
  * @tcp_orphan_retries: the same when no program has it any more; 0 for 8
@@ -106,6 +110,10 @@ struct gonet_conf {
 	int tcp_fastopen;
 	u8 tcp_syn_retries;
 	u8 tcp_synack_retries;
+	u8 tcp_mtu_probing;
+	int tcp_base_mss;
+	int tcp_mtu_probe_floor;
+	unsigned int tcp_probe_interval;
 	u8 tcp_retries1;
 	u8 tcp_retries2;
 	u8 tcp_orphan_retries;

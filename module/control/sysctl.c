@@ -21,6 +21,7 @@ static int gonet_port_max = 65535;
 static int gonet_msf_max = GONET_MSF_MAX;
 static int gonet_mtu_min = 68;
 static int gonet_mtu_max = 65535;
+static int gonet_mss_min = 48;
 static int gonet_keep_max = 32767;
 static int gonet_linger_max = 86400;
 static int gonet_probes_max = 127;
@@ -189,6 +190,16 @@ static const struct ctl_table gonet_sysctls[] = {
 	GONET_SYSCTL_INT(tcp_fastopen, SYSCTL_ZERO, SYSCTL_INT_MAX),
 	GONET_SYSCTL_U8(tcp_syn_retries, SYSCTL_ONE, &gonet_probes_max),
 	GONET_SYSCTL_U8(tcp_synack_retries, SYSCTL_ZERO, &gonet_ttl_max),
+	GONET_SYSCTL_U8(tcp_mtu_probing, SYSCTL_ZERO, SYSCTL_TWO),
+	GONET_SYSCTL_INT(tcp_base_mss, &gonet_mss_min, &gonet_mtu_max),
+	GONET_SYSCTL_INT(tcp_mtu_probe_floor, &gonet_mss_min, &gonet_mtu_max),
+	{
+		.procname = "tcp_probe_interval",
+		.data = (void *)offsetof(struct gonet_conf, tcp_probe_interval),
+		.maxlen = sizeof(unsigned int),
+		.mode = 0644,
+		.proc_handler = proc_douintvec,
+	},
 	GONET_SYSCTL_U8(tcp_retries1, SYSCTL_ZERO, &gonet_ttl_max),
 	GONET_SYSCTL_U8(tcp_retries2, SYSCTL_ZERO, &gonet_ttl_max),
 	GONET_SYSCTL_U8(tcp_orphan_retries, SYSCTL_ZERO, &gonet_ttl_max),

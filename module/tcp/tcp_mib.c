@@ -44,6 +44,10 @@ static void mib_lost(const struct tcp_send *s)
 		gonet_count(s->stack, TcpExtTCPLostRetransmit);
 	if (mib_happened(s, TCP_HAPPENED_TAIL_REPAIRED))
 		gonet_count(s->stack, TcpExtTCPLossProbeRecovery);
+	if (mib_happened(s, TCP_HAPPENED_MTU_PROBE_LOST))
+		gonet_count(s->stack, TcpExtTCPMTUPFail);
+	if (mib_happened(s, TCP_HAPPENED_MTU_PROBE_ARRIVED))
+		gonet_count(s->stack, TcpExtTCPMTUPSuccess);
 	if (mib_happened(s, TCP_HAPPENED_DSACK_OLD))
 		gonet_count(s->stack, TcpExtTCPDSACKRecv);
 	if (mib_happened(s, TCP_HAPPENED_DSACK_AHEAD))

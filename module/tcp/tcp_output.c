@@ -221,6 +221,7 @@ static int tcp_output_one(struct tcp_send *s, struct tcp_tx *tx, u64 now)
 			return -EINVAL;
 		if (fits < tx->len) {
 			tx->flags &= ~(TCP_FIN | TCP_PSH);
+			tx->whole = false;
 			tx->len = fits > s->s.mss ? fits - fits % s->s.mss : fits;
 			linear = min(linear, tx->len);
 		}
@@ -233,7 +234,7 @@ static int tcp_output_one(struct tcp_send *s, struct tcp_tx *tx, u64 now)
 	end = tx->seq + tx->len + !!(tx->flags & TCP_FIN);
 	WRITE_ONCE(s->gt->pub.nxt, seq_max(s->s.nxt, end));
 	/* What the network or this host loses comes again: only memory stops us here. */
-	err = tcp_output_send(s, skb, tx->seq, tx->flags, s->s.mss, &o);
+	err = tcp_output_send(s, skb, tx->seq, tx->flags, tx->whole ? tx->len : s->s.mss, &o);
 	tcp_mib_sent(s, tx, err);
 	if (tx->retrans)
 		trace_gonet_tcp_retransmit(s, tx, err);
@@ -346,6 +347,7 @@ u32 tcp_output_mss(struct tcp_send *s, u32 max_wnd)
 	if (s->s.ts_ok)
 		mss = mss > 12 ? mss - 12 : 0;
 	s->full_mss = max(mss, 8U);
+	tcp_sender_path(&s->s, s->full_mss);
 	return tcp_output_bound(s, max_wnd);
 }
 
@@ -359,8 +361,9 @@ u32 tcp_output_mss(struct tcp_send *s, u32 max_wnd)
 u32 tcp_output_bound(const struct tcp_send *s, u32 max_wnd)
 {
 	u32 most = max_wnd > TCP_MSS_ASSUMED ? max_wnd / 2 : max_wnd;
+	u32 full = tcp_sender_path_takes(&s->s);
 
-	return most ? min(s->full_mss, max(most, 48U)) : s->full_mss;
+	return most ? min(full, max(most, 48U)) : full;
 }
 
 /**
@@ -387,4 +390,8 @@ void tcp_send_conf(struct tcp_send *s, struct tcp_sender_conf *conf)
 	conf->nodelay = READ_ONCE(o->nodelay);
 	conf->cork = READ_ONCE(o->cork);
 	conf->slow_start_after_idle = READ_ONCE(c->tcp_slow_start_after_idle);
+	conf->mtu_probing = READ_ONCE(c->tcp_mtu_probing);
+	conf->mtu_base = READ_ONCE(c->tcp_base_mss);
+	conf->mtu_floor = READ_ONCE(c->tcp_mtu_probe_floor);
+	conf->mtu_interval_us = READ_ONCE(c->tcp_probe_interval) * 1000000ULL;
 }

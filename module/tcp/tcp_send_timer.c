@@ -131,12 +131,14 @@ static void tcp_life(struct csp_proc *proc)
 
 /*
  * R1 is reached (RFC 9293 3.8.3, MUST-20): a gateway to which another one has redirected this
- * host may be why nobody answers.
+ * host may be why nobody answers; or segments that are too large for the path.
  */
-static void tcp_advise(const struct tcp_send *s)
+static void tcp_advise(struct tcp_send *s)
 {
 	struct gonet_path path;
 
+	if (tcp_sender_path_doubt(&s->s, tcp_now()))
+		tcp_sender_mss(&s->s, tcp_output_mss(s, s->s.max_wnd), tcp_now());
 	rcu_read_lock();
 	if (!gonet_route_lookup(s->stack, s->flow.daddr, s->flow.saddr, s->flow.oif, &path) &&
 	    path.redirected)

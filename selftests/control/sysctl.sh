@@ -47,6 +47,10 @@ limits()
 	tcp_fastopen 1 0 2147483647
 	tcp_syn_retries 6 1 127
 	tcp_synack_retries 5 0 255
+	tcp_mtu_probing 0 0 2
+	tcp_base_mss 1024 48 65535
+	tcp_mtu_probe_floor 48 48 65535
+	tcp_probe_interval 600 0 4294967295
 	tcp_retries1 3 0 255
 	tcp_retries2 15 0 255
 	tcp_orphan_retries 0 0 255

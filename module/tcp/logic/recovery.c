@@ -46,12 +46,17 @@ void sender_enter_cwr(struct tcp_sender *s, const struct sender_news *n)
  * @s: the send half
  * @n: the news
  *
- * In CWR the window has been reduced already, once for this round trip.
+ * In CWR the window has been reduced already, once for this round trip. If nothing but an
+ * MTU probe is lost it stays.
  */
 void sender_enter_recovery(struct tcp_sender *s, struct sender_news *n)
 {
 	u32 recover = tcp_sender_flight(s) - s->sacked + n->delivered;
 
+	if (sender_mtu_probe_lost(s, n, n->now)) {
+		sender_enter_repair(s);
+		return;
+	}
 	if (s->phase < TCP_PHASE_CWR) {
 		sender_undo_begin(s);
 		recovery_reduce(s, s->nxt - n->prior_una, recover, n->now);

@@ -95,6 +95,8 @@ enum tcp_happened {
 	TCP_HAPPENED_SPURIOUS_RTO,	/* by F-RTO */
 	TCP_HAPPENED_DSACK_OLD,		/* the peer tells that it has got old data twice */
 	TCP_HAPPENED_DSACK_AHEAD,	/* or data that is out of order */
+	TCP_HAPPENED_MTU_PROBE_ARRIVED,	/* the path takes larger segments */
+	TCP_HAPPENED_MTU_PROBE_LOST,	/* the path does not take one */
 };
 
 /**
@@ -103,6 +105,7 @@ enum tcp_happened {
  * @TCP_LIMIT_PATH: congestion control, or the path takes its time
  * @TCP_LIMIT_WINDOW: the peer's window
  * @TCP_LIMIT_BUFFER: the program has more, for which the send buffer has no room
+ * @TCP_LIMITS: how many these are
  */
 enum tcp_limit {
 	TCP_LIMIT_IDLE,
@@ -110,6 +113,33 @@ enum tcp_limit {
 	TCP_LIMIT_WINDOW,
 	TCP_LIMIT_BUFFER,
 	TCP_LIMITS,
+};
+
+/* When it is found out what size of segments the path takes (tcp_mtu_probing). */
+enum tcp_mtu_probing {
+	TCP_MTU_PROBING_OFF,
+	TCP_MTU_PROBING_DOUBT,		/* once nobody answers */
+	TCP_MTU_PROBING_ALWAYS,
+};
+
+/**
+ * struct tcp_mtu_probe - what is known of the sizes that the path takes (RFC 4821)
+ * @on: it is found out; all the rest but @path counts only then
+ * @path: bytes of payload of the largest segment that the path is said to take
+ * @low: so many it takes
+ * @high: and no more than so many
+ * @size: of the probe that is on its way, or 0
+ * @seq: where that begins
+ * @pause_us: when the last one ended, or the doubt began
+ */
+struct tcp_mtu_probe {
+	bool on;
+	u32 path;
+	u32 low;
+	u32 high;
+	u32 size;
+	u32 seq;
+	u64 pause_us;
 };
 
 /**
@@ -125,6 +155,10 @@ enum tcp_limit {
  * @nodelay: no Nagle
  * @cork: nothing but full segments
  * @slow_start_after_idle: RFC 5681 4.1
+ * @mtu_probing: when the path's MTU is probed for (RFC 4821)
+ * @mtu_base: bytes of payload with which that begins
+ * @mtu_floor: and never less than these
+ * @mtu_interval_us: how long a size holds that was found
  */
 struct tcp_sender_conf {
 	const struct tcp_cc_ops *cc;
@@ -138,6 +172,10 @@ struct tcp_sender_conf {
 	bool nodelay;
 	bool cork;
 	bool slow_start_after_idle;
+	enum tcp_mtu_probing mtu_probing;
+	u32 mtu_base;
+	u32 mtu_floor;
+	u64 mtu_interval_us;
 };
 
 /**
@@ -151,6 +189,7 @@ struct tcp_sender_conf {
  * @wl2: SND.WL2
  * @max_wnd: the largest window ever advertised
  * @mss: bytes of payload in a segment, options deducted
+ * @mtu: what is known of the path's MTU
  * @synced: our SYN is acknowledged
  * @sack_ok: SACK is in use
  * @ts_ok: timestamps are
@@ -251,6 +290,7 @@ struct tcp_sender {
 	u32 wl2;
 	u32 max_wnd;
 	u32 mss;
+	struct tcp_mtu_probe mtu;
 	bool synced;
 	bool sack_ok;
 	bool ts_ok;
@@ -442,6 +482,7 @@ struct tcp_stock {
  * @flags: of TCP_SYN, TCP_FIN, TCP_PSH, TCP_CWR
  * @retrans: it was sent before
  * @probe: a window probe without data: as an ACK with sequence number SND.UNA - 1
+ * @whole: one segment, though it is larger than others are
  */
 struct tcp_tx {
 	u32 seq;
@@ -449,6 +490,7 @@ struct tcp_tx {
 	u8 flags;
 	bool retrans;
 	bool probe;
+	bool whole;
 };
 
 /*
@@ -477,6 +519,9 @@ enum tcp_expired {
 enum tcp_expired tcp_sender_expire(struct tcp_sender *s, u64 now);
 
 /* The path takes less (RFC 1191): what is larger is sent again. @mss: with options deducted. */
+void tcp_sender_path(struct tcp_sender *s, u32 mss);
+u32 tcp_sender_path_takes(const struct tcp_sender *s);
+bool tcp_sender_path_doubt(struct tcp_sender *s, u64 now);
 void tcp_sender_mss(struct tcp_sender *s, u32 mss, u64 now);
 /* A packet could not even leave this host: try again later as if it had been lost. */
 void tcp_sender_local_drop(struct tcp_sender *s, u64 now);

@@ -101,8 +101,10 @@ static void ack_scoreboard(struct tcp_sender *s, const struct tcp_ack *a, struct
 	n->duplicate = ack_is_duplicate(s, a, window);
 	if (seq_after(a->ack, s->una))
 		sender_cumulative(s, a->ack, n);
-	if (n->advanced)
+	if (n->advanced) {
 		ack_progress(s, n->now);
+		sender_mtu_probe_acked(s, n->now);
+	}
 	sender_sack(s, a, n);
 	if (s->sack_ok || !s->synced)
 		return;

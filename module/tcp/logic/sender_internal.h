@@ -118,6 +118,13 @@ void sender_rate_flushed(struct tcp_sender *s, u32 unsent);
 void sender_limit_flushed(struct tcp_sender *s, const struct tcp_stock *stock, u32 unsent,
 			  u64 now);
 
+/* mtu_probe.c */
+u32 sender_mtu_probe_next(struct tcp_sender *s, u32 unsent, u32 room, u64 now);
+void sender_mtu_probe_sent(struct tcp_sender *s, u32 seq, u32 len);
+void sender_mtu_probe_void(struct tcp_sender *s);
+void sender_mtu_probe_acked(struct tcp_sender *s, u64 now);
+bool sender_mtu_probe_lost(struct tcp_sender *s, const struct sender_news *n, u64 now);
+
 /* rack.c */
 void sender_rack_delivered(struct tcp_sender *s, const struct tcp_sent *e, u32 end,
 			   const struct sender_news *n);

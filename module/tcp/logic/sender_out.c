@@ -140,7 +140,12 @@ static bool out_new(struct tcp_sender *s, const struct tcp_stock *stock, u64 now
 		s->cwnd_full = true;
 		return false;
 	}
-	part = tx->len % s->mss;
+	part = sender_mtu_probe_next(s, unsent, room, now);
+	if (part && part <= out_max(s, stock)) {
+		tx->len = part;
+		tx->whole = true;
+	}
+	part = tx->whole ? 0 : tx->len % s->mss;
 	if (part && !out_small(s, stock, part, unsent - (tx->len - part)))
 		tx->len -= part;
 	if (fin && tx->len == unsent && usable > unsent)

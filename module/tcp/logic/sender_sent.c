@@ -35,7 +35,9 @@ static void sent_new(struct tcp_sender *s, const struct tcp_tx *tx, u64 now)
 	s->syn_due = false;
 	s->probe_due = false;
 	s->pto_from_us = now;
-	if (tx->len % s->mss)
+	if (tx->whole)
+		sender_mtu_probe_sent(s, tx->seq, tx->len);
+	else if (tx->len % s->mss)
 		s->small = end;
 	if (tx->flags & TCP_CWR) {
 		s->cwr_pending = false;
@@ -66,6 +68,7 @@ static void sent_again(struct tcp_sender *s, const struct tcp_tx *tx, u64 now)
 	u32 end = tx->seq + sent_space(tx);
 
 	sent_entries_again(s, tx->seq, end, now);
+	sender_mtu_probe_void(s);
 	s->bytes_retrans += tx->len;
 	s->segs_retrans += tx->len ? (tx->len + s->mss - 1) / s->mss : 1;
 	if (s->phase >= TCP_PHASE_RECOVERY) {

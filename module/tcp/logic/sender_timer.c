@@ -168,7 +168,8 @@ static enum tcp_expired timer_reorder(struct tcp_sender *s, u64 now)
 		return TCP_EXPIRED_NOT;
 	if (s->phase < TCP_PHASE_RECOVERY) {
 		sender_enter_recovery(s, &n);
-		sender_prr(s, &n);
+		if (s->phase == TCP_PHASE_RECOVERY)
+			sender_prr(s, &n);
 	}
 	return TCP_EXPIRED_SEND;
 }
