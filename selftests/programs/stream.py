@@ -5,7 +5,6 @@ A case that is about a connection runs for each of ROLES: the socket under test 
 first of the two; the other is of the native stack, or of the same one.
 """
 import array
-import errno
 import fcntl
 import select
 import socket
@@ -13,7 +12,7 @@ import struct
 import sys
 import time
 
-from gonet_socket import NATIVE, STACK, bound, libc, raises
+from gonet_socket import NATIVE, STACK, bound, libc
 from gonet_socket import native as any_native
 from gonet_socket import gonet as any_gonet
 
@@ -142,34 +141,6 @@ def state(sock):
 def disconnect(sock):
     """connect() with AF_UNSPEC."""
     assert libc.connect(sock.fileno(), struct.pack("=H14x", 0), 16) == 0
-
-
-def waiting_connections(listener):
-    """How many await accept(): tcpi_unacked, which says that for listeners."""
-    info = listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 32)
-    return struct.unpack_from("I", info, 24)[0]
-
-
-def backlog():
-    listener = listening(gonet, STACK, 8)
-    clients = [native() for _ in range(8)]
-    for i, c in enumerate(clients):
-        c.settimeout(LIMIT)
-        c.connect(listener.getsockname())
-        c.sendall(bytes([i]))
-        # The last segment of a handshake may be overtaken by another connection's.
-        wait_until(lambda n=i + 1: waiting_connections(listener) == n)
-    for i in range(8):
-        s, name = listener.accept()
-        assert name == clients[i].getsockname()
-        assert receive(s, 1) == bytes([i])
-    # Whom nobody has accepted is reset when the listener goes.
-    c = native()
-    c.settimeout(LIMIT)
-    c.connect(listener.getsockname())
-    assert events(listener, select.POLLIN) == select.POLLIN
-    listener.close()
-    raises(errno.ECONNRESET, c.recv, 1)
 
 
 def fill(sock, step):

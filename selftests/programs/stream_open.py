@@ -201,6 +201,34 @@ def binding():
     c.close()
 
 
+def waiting_connections(listener):
+    """How many await accept(): tcpi_unacked, which says that for listeners."""
+    info = listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 32)
+    return struct.unpack_from("I", info, 24)[0]
+
+
+def backlog():
+    listener = listening(gonet, STACK, 8)
+    clients = [native() for _ in range(8)]
+    for i, c in enumerate(clients):
+        c.settimeout(LIMIT)
+        c.connect(listener.getsockname())
+        c.sendall(bytes([i]))
+        # The last segment of a handshake may be overtaken by another connection's.
+        wait_until(lambda n=i + 1: waiting_connections(listener) == n)
+    for i in range(8):
+        s, name = listener.accept()
+        assert name == clients[i].getsockname()
+        assert receive(s, 1) == bytes([i])
+    # Whom nobody has accepted is reset when the listener goes.
+    c = native()
+    c.settimeout(LIMIT)
+    c.connect(listener.getsockname())
+    assert events(listener, select.POLLIN) == select.POLLIN
+    listener.close()
+    raises(errno.ECONNRESET, c.recv, 1)
+
+
 def passed_on():
     """A connection that another process has, and one that a fork shares."""
     a, b = from_native()
