@@ -4,8 +4,8 @@
 #
 # nginx, curl and ab, on GoNet and facing it.
 #
-#	HTTP_LARGE=1G		the size of the largest file, as head takes it (100M)
-#	HTTP_REQUESTS=100000	how many requests ab makes of each kind (5000)
+#	HTTP_LARGE=1G		the size of the largest file, as head takes it (30M)
+#	HTTP_REQUESTS=100000	how many requests ab makes of each kind (2000)
 # shellcheck disable=SC2317,SC2329 # functions are called by name
 
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
@@ -18,7 +18,7 @@ need gonet-run curl ab
 
 nginx=$servers/usr/sbin/nginx
 need "$nginx"
-requests=${HTTP_REQUESTS:-5000}
+requests=${HTTP_REQUESTS:-2000}
 
 make_files()
 {
@@ -26,7 +26,7 @@ make_files()
 	printf x >"$TMP/www/1"
 	numbers 4096 >"$TMP/www/4k"
 	numbers 1000000 >"$TMP/www/1M"
-	numbers "${HTTP_LARGE:-100M}" >"$TMP/www/large"
+	numbers "${HTTP_LARGE:-30M}" >"$TMP/www/large"
 }
 
 start_nginx()
