@@ -109,7 +109,7 @@ def early():
     conn.agree(7)
     want = [("LISTEN", "SYN_RECV")]
     assert states(conn) == want, states(conn)
-    e, = events("retransmit_synack", conn)
+    e, = awaited("retransmit_synack", conn)
     assert e["timeouts"] == "1", e
     conn.send("PA", b"late")
     conn.expect_ack()
