@@ -264,7 +264,7 @@ int main(int argc, char **argv)
 	if (status != OK)
 		return status;
 	if (start.version) {
-		printf("gonet utility, gonet-0.1\n");
+		printf("gonet utility, gonet-%s\n", GONET_VERSION);
 		return OK;
 	}
 	if (start.batch) {
