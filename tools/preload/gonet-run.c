@@ -2,6 +2,7 @@
 /* gonet-run: runs a program whose IPv4 sockets are those of the GoNet stack. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -69,26 +70,33 @@ static void check_family(void)
 	close(fd);
 }
 
-/* The library is where this program is. Return: its path, which stays valid. */
+/*
+ * The library is where this program is, as it was built, or else where the two are
+ * installed. Return: its path, which stays valid.
+ */
 static const char *find_library(void)
 {
-	static char path[PROGRAM_PATH_MAX + sizeof(LIBRARY)];
-	ssize_t len = readlink("/proc/self/exe", path, PROGRAM_PATH_MAX);
-	char *slash;
+	static const char * const places[] = { "", "../lib/gonet/" };
+	static char found[PATH_MAX];
+	char own[PROGRAM_PATH_MAX], path[PROGRAM_PATH_MAX + 64];
+	ssize_t len = readlink("/proc/self/exe", own, sizeof(own) - 1);
+	size_t i;
 
 	if (len < 0)
 		die(FAILED, "/proc/self/exe: %s", strerror(errno));
-	path[len] = '\0';
-	slash = strrchr(path, '/');
-	if (!slash)
-		die(FAILED, "%s is no path", path);
-	strcpy(slash + 1, LIBRARY);
-	if (access(path, R_OK))
+	own[len] = '\0';
+	len = strrchr(own, '/') - own + 1;
+	for (i = 0; i < sizeof(places) / sizeof(*places); i++) {
+		snprintf(path, sizeof(path), "%.*s%s" LIBRARY, (int)len, own, places[i]);
+		if (!access(path, R_OK) && realpath(path, found))
+			break;
+	}
+	if (i == sizeof(places) / sizeof(*places))
 		die(FAILED, "%s: %s", path, strerror(errno));
 	/* the dynamic linker has no way to quote them */
-	if (strpbrk(path, ": "))
-		die(FAILED, "%s: a folder with a colon or a space cannot be in LD_PRELOAD", path);
-	return path;
+	if (strpbrk(found, ": "))
+		die(FAILED, "%s: a folder with a colon or a space cannot be in LD_PRELOAD", found);
+	return found;
 }
 
 /* Whether the list, separated by colons or spaces, has the library. */
@@ -179,8 +187,8 @@ int main(int argc, char **argv)
 		fputs(usage, stderr);
 		return FAILED;
 	}
-	check_family();
 	library = find_library();
+	check_family();
 	if (program_find(*argv, path))
 		warn_obstacle(path);
 	preload(library);
