@@ -13,8 +13,12 @@ ifeq ($(KERNEL),)
 KERNEL := $(if $(wildcard /lib/modules/$(running)/build/Makefile),$(running),6.1)
 endif
 
+# With KDIR neither a package nor /lib/modules is asked; KERNEL is the release then.
+ifneq ($(KDIR),)
+release := $(KERNEL)
+kdir := $(KDIR)
 # Looked up when first used, since it may mean a download.
-ifneq ($(wildcard /lib/modules/$(KERNEL)/build/Makefile),)
+else ifneq ($(wildcard /lib/modules/$(KERNEL)/build/Makefile),)
 release := $(KERNEL)
 kdir := /lib/modules/$(KERNEL)/build
 else
@@ -28,6 +32,7 @@ endif
 
 W ?= 1
 WERROR ?= 1
+TESTS ?= y
 V ?= 0
 quiet := $(if $(filter 1,$(V)),,@)
 
@@ -40,7 +45,7 @@ tools_dirs := $(patsubst $(top)/%/Makefile,%,$(wildcard \
 # Two at a time in one folder would not do. The instrumented kernels are programs.
 arch := $(if $(filter uml uml-up,$(KERNEL)),ARCH=um)
 kbuild = flock $(build)/$(release)/.lock $(MAKE) -C $(kdir) $(arch) M=$(build)/$(release) W=$(W) V=$(V) \
-	GONET_WERROR=$(if $(filter 1,$(WERROR)),y) --no-print-directory
+	GONET_WERROR=$(if $(filter 1,$(WERROR)),y) GONET_TESTS=$(TESTS) --no-print-directory
 
 .PHONY: all
 all: module tools
@@ -135,5 +140,7 @@ help:
 	@echo
 	@echo 'KERNEL=6.1     a Debian kernel (see tools/kernel), downloaded when it is'
 	@echo '               not there; default: the running one if it has headers'
+	@echo 'KDIR=FOLDER    build against this; KERNEL is its release then'
+	@echo 'TESTS=n        without the test modules'
 	@echo 'W=0 WERROR=0   without the additional warnings; warnings are no errors'
 	@echo 'V=1            show the commands'
