@@ -73,8 +73,10 @@ sparse: module-tree
 .PHONY: tools
 tools: kselftest $(build)/programs/chronyd $(build)/programs/servers $(tools_dirs)
 
+$(filter selftests,$(tools_dirs)): kselftest
+
 .PHONY: $(tools_dirs)
-$(tools_dirs): kselftest
+$(tools_dirs):
 	$(quiet)mkdir -p $(build)/$@
 	$(quiet)$(MAKE) -C $(top)/$@ O=$(build)/$@ --no-print-directory
 
@@ -98,6 +100,17 @@ $(build)/programs/servers: $(top)/tools/packages
 	@mkdir -p $(@D)
 	@dir=$$($(top)/tools/unpack -n servers $$($(top)/tools/packages --list unpacked)) && \
 		ln -sfn $$dir $@ && touch -h $@
+
+# DESTDIR stands for /, PREFIX is for all but the module; TEST_MODULES=1 installs those, too.
+export DESTDIR PREFIX TEST_MODULES
+
+.PHONY: install
+install: module tools/gonet tools/preload
+	+@$(top)/tools/install install $(kbuild) modules_install
+
+.PHONY: uninstall
+uninstall:
+	@$(top)/tools/install uninstall
 
 .PHONY: demo
 demo:
@@ -136,6 +149,8 @@ help:
 	@echo 'make bench     measure it beside other stacks: build/bench/report.md'
 	@echo 'make bench-quick   the same in less than five minutes'
 	@echo 'make lint      sparse, checkpatch, kernel-doc, shellcheck, man pages'
+	@echo 'make install   the module, commands, manuals: DESTDIR=, PREFIX=/usr/local'
+	@echo 'make uninstall     remove what that has installed'
 	@echo 'make clean     remove build/'
 	@echo
 	@echo 'KERNEL=6.1     a Debian kernel (see tools/kernel), downloaded when it is'
