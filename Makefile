@@ -112,6 +112,10 @@ install: module tools/gonet tools/preload
 uninstall:
 	@$(top)/tools/install uninstall
 
+.PHONY: dkms-source
+dkms-source:
+	@$(top)/tools/dkms/source "$(DESTDIR)"
+
 .PHONY: demo
 demo:
 	+@$(top)/tools/demo
@@ -151,6 +155,7 @@ help:
 	@echo 'make lint      sparse, checkpatch, kernel-doc, shellcheck, man pages'
 	@echo 'make install   the module, commands, manuals: DESTDIR=, PREFIX=/usr/local'
 	@echo 'make uninstall     remove what that has installed'
+	@echo 'make dkms-source   the source for dkms: DESTDIR/usr/src/gonet-VERSION'
 	@echo 'make clean     remove build/'
 	@echo
 	@echo 'KERNEL=6.1     a Debian kernel (see tools/kernel), downloaded when it is'
