@@ -38,6 +38,7 @@
 #	stack_answers [I]	the stack answers a ping by its I-th (0) address
 #
 # Programs
+#	copy_gonet_run DIR	gonet-run and its library, for who may not look into this tree
 #	run_case SECONDS PROGRAM CASE	a case of programs/PROGRAM.py succeeds in $NS
 #
 # Waiting and reading
@@ -49,6 +50,8 @@
 
 selftests=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 tree=${selftests%/*}
+# in a kernel's tree all that is built is beside the tests
+[ ! -d "$selftests/build" ] || tree=$selftests
 export GONET_BUILD=${GONET_BUILD:-$tree/build/$(uname -r)}
 TMP=$(mktemp -d)
 NS=
@@ -57,7 +60,7 @@ lib_finished=
 lib_planned=
 lib_ns_count=0
 
-for lib_dir in "$tree/build/tools/gonet" "$tree/build/tools/preload"; do
+for lib_dir in "${GONET_BUILD%/*}/tools/gonet" "${GONET_BUILD%/*}/tools/preload"; do
 	case :$PATH: in
 	*:"$lib_dir":*) ;;
 	*) PATH=$lib_dir:$PATH ;;
@@ -272,6 +275,16 @@ within()
 	timeout -k 5 "$seconds" "$@"
 }
 
+copy_gonet_run()
+{
+	local program library
+
+	program=$(command -v gonet-run) || return
+	library=${program%/*}/libgonet-preload.so
+	[ -e "$library" ] || library=${program%/*}/../lib/gonet/libgonet-preload.so
+	cp "$program" "$library" "$1"
+}
+
 run_case()
 {
 	local status
@@ -307,5 +320,5 @@ lib_mark="selftest ${0##*/} $$"
 dmesg_clean()
 {
 	! dmesg --notime | awk -v mark="$lib_mark" 'seen; index($0, mark) { seen = 1 }' |
-		grep -E -f "$tree/tools/vm.d/reports"
+		grep -E -f "$selftests/reports"
 }

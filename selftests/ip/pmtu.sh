@@ -115,7 +115,7 @@ socket_up()
 	print("open", flush=True)
 	time.sleep(10000)
 	END
-	background ip netns exec "$NS" python3 "$TMP/held.py" "$tree/selftests/programs" \
+	background ip netns exec "$NS" python3 "$TMP/held.py" "$selftests/programs" \
 		>"$TMP/held"
 	wait_for 20 grep -q open "$TMP/held"
 }

@@ -68,11 +68,13 @@ test_native()
 
 test_example()
 {
+	[ -x "$echo_peer" ] || { skip "no $echo_peer"; return; }
 	[ "$(native "$echo_peer" 10.0.0.1 7 one two)" = "$(printf 'ONE\nTWO')" ]
 }
 
 test_example_server()
 {
+	[ -x "$echo_peer" ] || { skip "no $echo_peer"; return; }
 	background native "$echo_peer" 5007
 	far "$python" - <<-'END'
 	import socket
@@ -253,7 +255,7 @@ test_rights()
 	local text dir=$TMP/open
 
 	chmod 755 "$TMP" && mkdir -m 755 "$dir" || return
-	cp "$tree"/build/tools/preload/{gonet-run,libgonet-preload.so} "$dir" || return
+	copy_gonet_run "$dir" || return
 	cp "$TMP/dynamic" "$dir/plain" && cp "$TMP/dynamic" "$dir/setuid" &&
 		cp "$TMP/dynamic" "$dir/setgid" && cp "$TMP/dynamic" "$dir/caps" || return
 	chmod 4755 "$dir/setuid" && chmod 2755 "$dir/setgid" || return
@@ -267,6 +269,17 @@ test_rights()
 	warned nobody "$dir/caps" || fail "capabilities" || return
 	quiet gonet-run "$dir/setuid" || fail "root" || return
 	quiet gonet-run "$dir/caps" || fail "root"
+}
+
+# As it is installed, with the library elsewhere.
+test_installed()
+{
+	local own=$TMP/open dir=$TMP/installed
+
+	mkdir -p "$dir/bin" "$dir/lib/gonet" || return
+	mv "$own/gonet-run" "$dir/bin/" && mv "$own/libgonet-preload.so" "$dir/lib/gonet/" ||
+		return
+	[ "$(native "$dir/bin/gonet-run" "$python" "$TMP/client.py" hello)" = "HELLO 10.0.0.2" ]
 }
 
 # With another resolv.conf in the program's own view of the files.
@@ -303,6 +316,7 @@ check "exit status and signals" test_status
 check "-v tells of sockets" test_verbose
 check "a warning for static programs" test_static
 check "a warning for programs with rights" test_rights
+check "as it is installed" test_installed
 check "name lookup through the stack" test_names
 check "nothing in the kernel's log" dmesg_clean
 finish

@@ -16,7 +16,7 @@ hold()
 {
 	rm -f "$TMP/to" "$TMP/from"
 	mkfifo "$TMP/to" || return
-	ip netns exec "$NS" python3 "$tree/selftests/programs/hold.py" "$1" \
+	ip netns exec "$NS" python3 "$selftests/programs/hold.py" "$1" \
 		<"$TMP/to" >"$TMP/from" 2>&1 &
 	holder=$!
 	exec 9>"$TMP/to"

@@ -8,7 +8,7 @@
 # shellcheck disable=SC2317,SC2329 # functions are called by name
 
 . "$(dirname "$0")/../lib.sh"
-. "$tree/selftests/ip/pmtu_lib.sh"
+. "$selftests/ip/pmtu_lib.sh"
 
 need python3 jq diff
 
@@ -19,7 +19,7 @@ ip netns exec "$HOST" sysctl -q -w net.ipv4.ping_group_range='0 0'
 
 sink()
 {
-	background ip netns exec "$1" python3 "$tree/selftests/programs/mtu.py" sink >"$TMP/$1" &&
+	background ip netns exec "$1" python3 "$selftests/programs/mtu.py" sink >"$TMP/$1" &&
 		wait_for 30 grep -q ready "$TMP/$1"
 }
 if ! sink "$FAR" || ! sink "$FAR2"; then
@@ -30,9 +30,9 @@ fi
 
 same()
 {
-	within 200 ip netns exec "$NS" python3 "$tree/selftests/programs/mtu.py" gonet "$1" \
+	within 200 ip netns exec "$NS" python3 "$selftests/programs/mtu.py" gonet "$1" \
 		>"$TMP/gonet" || fail "$(tail -n 3 "$TMP/gonet")" || return
-	within 200 ip netns exec "$HOST" python3 "$tree/selftests/programs/mtu.py" native "$1" \
+	within 200 ip netns exec "$HOST" python3 "$selftests/programs/mtu.py" native "$1" \
 		>"$TMP/native" || fail "natively: $(tail -n 3 "$TMP/native")" || return
 	[ "$(tail -n 1 "$TMP/native")" = end ] && diff "$TMP/native" "$TMP/gonet"
 }

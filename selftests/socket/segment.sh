@@ -27,9 +27,10 @@ check "all could be told apart" lost
 # While the native end forges what it sends.
 test_forged()
 {
-	local before after
+	local before after module=$GONET_BUILD/gso_forge.ko
 
-	before=$(stat_of UDP_SEGMENT) && native insmod "$GONET_BUILD/gso_forge.ko" || return
+	[ -e "$module" ] || { skip "no $module"; return; }
+	before=$(stat_of UDP_SEGMENT) && native insmod "$module" || return
 	defer rmmod gso_forge
 	segment forged && rmmod gso_forge && after=$(stat_of UDP_SEGMENT) || return
 	[ "$after" = $((before + 1)) ] || fail "$((after - before)) dropped, not one"

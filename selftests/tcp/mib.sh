@@ -28,10 +28,10 @@ natively()
 
 	mac=$(ip -n "$NATIVE" -j link show far | jq -r '.[0].address') || return
 	WIRE_NATIVE=$NATIVE WIRE_STACK_MAC=$mac ip netns exec "$PEER_NS" \
-		python3 "$tree/selftests/programs/tcp_mib.py" >"$TMP/native"
+		python3 "$selftests/programs/tcp_mib.py" >"$TMP/native"
 }
 
-on_gonet() { native python3 "$tree/selftests/programs/tcp_mib.py" >"$TMP/gonet"; }
+on_gonet() { native python3 "$selftests/programs/tcp_mib.py" >"$TMP/gonet"; }
 
 wire_up || { not_ok "a stack and a peer"; finish; exit; }
 check "a native stack and a peer" native_up || { finish; exit; }

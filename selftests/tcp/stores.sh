@@ -94,7 +94,7 @@ start_postgres()
 	host all all 0.0.0.0/0 trust
 	END
 	mkdir -p "$TMP/open"
-	cp "$tree"/build/tools/preload/{gonet-run,libgonet-preload.so} "$TMP/open" || return
+	copy_gonet_run "$TMP/open" || return
 	gonet_run=$TMP/open/gonet-run start "${nobody[@]}" "$bin/postgres" -D "$TMP/data" -h "$addr" \
 		-p 5433 -k "$TMP/run" -c fsync=off -c jit=off -c shared_buffers=32MB \
 		-c dynamic_shared_memory_type=mmap

@@ -29,7 +29,7 @@ wire_stack_mac()
 }
 
 # Each line of the program that begins with "ok" or "not ok" is a result.
-# shellcheck disable=SC2154 # $tree is of lib.sh
+# shellcheck disable=SC2154 # $selftests is of lib.sh
 wire_cases()
 {
 	local program=$1 line ended=
@@ -42,6 +42,6 @@ wire_cases()
 		done) ended=1 ;;
 		*) printf '%s\n' "$line" ;;
 		esac
-	done < <(native python3 "$tree/selftests/programs/$program.py" "$@" 2>&1)
+	done < <(native python3 "$selftests/programs/$program.py" "$@" 2>&1)
 	[ -n "$ended" ] || not_ok "$program runs to its end"
 }
