@@ -38,35 +38,28 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (i = 0; i + 4 <= size && n < 1024; i += 4) {
 		u32 offset = (pure_get16(data + i) & 0x1fff) * 8u;
 		u32 len = pure_get16(data + i + 2);
-		bool more = data[i] & 0x80, free_room = true;
-		u32 j;
+		bool more = data[i] & 0x80;
 
 		if (data[i] & 0x40)
 			len = (len & 0xff) * 8;
 		switch (holes_add(&h, &pieces[n], offset, len, more, 20)) {
 		case HOLES_NEW:
-			for (j = offset; j < offset + len; j++)
-				free_room &= !there[j];
-			if (!free_room || offset + len > 65515)
+			if (memchr(there + offset, 1, len) || offset + len > 65515)
 				abort();
 			memset(there + offset, 1, len);
 			n++;
 			break;
 		case HOLES_DUPLICATE:
 		case HOLES_OVERLAP:
-			free_room = true;
-			for (j = offset; j < offset + len; j++)
-				free_room &= !there[j];
-			if (free_room)
+			if (!memchr(there + offset, 1, len))
 				abort();
 			break;
 		default:
 			break;
 		}
 		if (holes_complete(&h)) {
-			for (j = 0; j < h.total; j++)
-				if (!there[j])
-					abort();
+			if (memchr(there, 0, h.total))
+				abort();
 			break;
 		}
 	}
