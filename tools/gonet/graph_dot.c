@@ -212,9 +212,11 @@ static void dot_parent(const struct graph *graph, const struct proc *proc, struc
 
 static void dot_rest(const struct rest *rest)
 {
-	const struct edge *edge;
+	size_t i;
 
-	for (edge = rest->edges; edge < rest->edges + rest->n; edge++) {
+	for (i = 0; i < rest->n; i++) {
+		const struct edge *edge = &rest->edges[i];
+
 		print_edge(edge);
 		if (edge->name)
 			printf("\\n%" PRIu64 " wait\"%s];\n", edge->len,

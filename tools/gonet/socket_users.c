@@ -108,7 +108,7 @@ void socket_users_load(struct socket_list *list)
  * @inode: the socket's
  * @n: set to how many
  *
- * Return: the first of them.
+ * Return: the first of them, or NULL.
  */
 const struct socket_user *socket_users_of(const struct socket_list *list, uint64_t inode,
 					  size_t *n)
@@ -124,5 +124,6 @@ const struct socket_user *socket_users_of(const struct socket_list *list, uint64
 	}
 	for (*n = 0; low + *n < list->n_users && list->users[low + *n].inode == inode; )
 		++*n;
-	return list->users + low;
+	/* no arithmetic on NULL, which is what there is when nobody is known */
+	return *n ? list->users + low : NULL;
 }
