@@ -128,6 +128,15 @@ check:
 soak:
 	+@$(top)/tools/soak
 
+# Of the pure logic, in user space. Without libFuzzer's package the house's own fuzzer runs.
+logic = $(MAKE) -C $(top)/selftests/logic O=$(build)/selftests/logic --no-print-directory
+TIME ?= 600
+
+.PHONY: fuzz
+fuzz:
+	@$(top)/tools/packages fuzz || echo 'fuzz: without libFuzzer'
+	+@$(logic) fuzz TIME=$(TIME)
+
 .PHONY: bench bench-quick
 bench:
 	+@$(top)/tools/bench/bench
@@ -150,6 +159,8 @@ help:
 	@echo 'make demo      install what is missing, build, and show the stack in a VM'
 	@echo 'make check     the same, and run every test'
 	@echo 'make soak      and what takes an hour or two'
+	@echo 'make fuzz      fuzz the pure logic, for TIME=600 seconds in all: each fuzzer has its'
+	@echo '               share, and what one finds is in build/selftests/logic/found/'
 	@echo 'make bench     measure it beside other stacks: build/bench/report.md'
 	@echo 'make bench-quick   the same in less than five minutes'
 	@echo 'make lint      sparse, checkpatch, kernel-doc, shellcheck, man pages'
