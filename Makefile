@@ -132,10 +132,12 @@ soak:
 logic = $(MAKE) -C $(top)/selftests/logic O=$(build)/selftests/logic --no-print-directory
 TIME ?= 600
 
-.PHONY: fuzz
+.PHONY: fuzz coverage
 fuzz:
 	@$(top)/tools/packages fuzz || echo 'fuzz: without libFuzzer'
 	+@$(logic) fuzz TIME=$(TIME)
+coverage:
+	+@$(logic) coverage
 
 .PHONY: bench bench-quick
 bench:
@@ -161,6 +163,7 @@ help:
 	@echo 'make soak      and what takes an hour or two'
 	@echo 'make fuzz      fuzz the pure logic, for TIME=600 seconds in all: each fuzzer has its'
 	@echo '               share, and what one finds is in build/selftests/logic/found/'
+	@echo 'make coverage  lines of the pure logic that its tests and fuzzers reach'
 	@echo 'make bench     measure it beside other stacks: build/bench/report.md'
 	@echo 'make bench-quick   the same in less than five minutes'
 	@echo 'make lint      sparse, checkpatch, kernel-doc, shellcheck, man pages'
