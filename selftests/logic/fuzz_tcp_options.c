@@ -236,8 +236,12 @@ static void put_end(struct writer *w, struct fuzz_input *in)
 		put_kind(w, UNKNOWN, how / 4 % 2);
 		break;
 	case 3:
-		put_kind(w, UNKNOWN, 255);
-		break;
+		/* One that would end behind the header, if only by a byte. */
+		n = how / 4 % 8;
+		put_kind(w, how & 0x80 ? TS : UNKNOWN, how & 0x80 ? 10 : 3 + n);
+		for (; n; n--)
+			put(w, fuzz_byte(in));
+		return;
 	}
 	/* None of that counts. */
 	for (n = how / 8; n; n--)
