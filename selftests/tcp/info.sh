@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# gonet: alone
 # gonet: timeout=200
 #
 # `gonet socket -i` and TCP_INFO, beside what was seen: programs/tcp_info.py.

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# gonet: alone
 # gonet: timeout=400
 #
 # What is lost is sent again; ICMP errors: programs/tcp_loss.py.

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# gonet: alone
 # gonet: timeout=400
 #
 # The counters of TCP that one thing after the other moves, beside those that the same moves
