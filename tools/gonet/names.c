@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Numbers that have names: those of the kernel's headers, as iproute2 calls them. */
+#include <ctype.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <stdio.h>
@@ -143,7 +144,8 @@ const char *route_type_name(uint8_t type)
  */
 int route_type_number(const char *name)
 {
-	if (*name >= '0' && *name <= '9')
+	/* strtoul() takes "-0" and " 7" for numbers, too */
+	if (!isalpha((unsigned char)*name))
 		return -1;
 	return to_number(route_types, ARRAY_SIZE(route_types), name);
 }
