@@ -160,7 +160,7 @@ help:
 	@echo 'make tools     what runs in user space: build/tools/, build/selftests/'
 	@echo 'make demo      install what is missing, build, and show the stack in a VM'
 	@echo 'make check     the same, and run every test'
-	@echo 'make soak      and what takes an hour or two'
+	@echo 'make soak      the tests that take too long for that, and large numbers'
 	@echo 'make fuzz      fuzz the pure logic, for TIME=600 seconds in all: each fuzzer has its'
 	@echo '               share, and what one finds is in build/selftests/logic/found/'
 	@echo 'make coverage  lines of the pure logic that its tests and fuzzers reach'

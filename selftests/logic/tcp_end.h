@@ -7,6 +7,9 @@
  *
  * Bytes are not carried, but their places in the stream are: a byte that is delivered
  * anywhere but at its place is noticed.
+ *
+ * It is long, since an end is all of this at once: what a call does to one part must hold with
+ * the others.
  */
 #ifndef _SELFTESTS_LOGIC_TCP_END_H
 #define _SELFTESTS_LOGIC_TCP_END_H
