@@ -155,6 +155,22 @@ static bool tcp_recv_cut(struct sk_buff *skb, u32 head, u32 len)
 	return skb->len <= len || !pskb_trim(skb, len);
 }
 
+/*
+ * The same of one that is the socket's. pskb_pull() may make the head larger, and corrects what
+ * a packet says of its memory only if it is nobody's.
+ */
+static bool tcp_recv_recut(struct tcp_recv *s, struct sk_buff *skb, u32 head, u32 len)
+{
+	bool done;
+
+	if (!head && skb->len <= len)
+		return true;
+	skb_orphan(skb);
+	done = tcp_recv_cut(skb, head, len);
+	tcp_mem_own(s->gt, skb);
+	return done;
+}
+
 /* Data that fills the gap before others brings those in, too. Return: bytes taken. */
 static u32 tcp_recv_fill(struct tcp_recv *s, u64 now)
 {
@@ -170,7 +186,7 @@ static u32 tcp_recv_fill(struct tcp_recv *s, u64 now)
 			continue;
 		}
 		len -= skip;
-		if (!tcp_recv_cut(skb, p->seq + skip - tcp_ofo(skb)->seq, len)) {
+		if (!tcp_recv_recut(s, skb, p->seq + skip - tcp_ofo(skb)->seq, len)) {
 			/* The peer will send it again (RFC 2018 8). */
 			tcp_recv_drop(s, skb, GONET_DROP_NO_MEMORY);
 			break;

@@ -171,6 +171,18 @@ def disorder():
             conn.wait_for(lambda seg: seg.ack == conn.snd_nxt)
 
 
+@case("the rest of data out of order, in pages, most of which comes again (9293 3.10.7.4)")
+def rest_in_pages():
+    for rest in (40, 5000):
+        conn = accepted()
+        first, data = conn.snd_nxt, pattern(9000)
+        conn.send("A", data[1000:], seq=add(first, 1000), gso=MSS)
+        conn.expect_ack(ack=first)
+        conn.send("A", data[:-rest], seq=first, gso=MSS)
+        conn.snd_nxt = add(first, 9000)
+        unequal(whole(conn.sock, 9000), data)
+
+
 @case("sequence numbers wrap at 2^32 within a transfer")
 def wrap():
     for make in BOTH:

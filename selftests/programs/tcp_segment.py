@@ -102,15 +102,17 @@ class Segment:
     def end(self):
         return add(self.seq, len(self.data) + ("S" in self.flags) + ("F" in self.flags))
 
-    def build(self, saddr, daddr, bad_checksum=False):
-        """Its bytes. self.offset overrides the data offset, in words."""
+    def build(self, saddr, daddr, bad_checksum=False, partial=False):
+        """Its bytes, with a checksum or, if that is left to offloads, its beginning.
+        self.offset overrides the data offset, in words."""
         options = self.options + b"\0" * (-len(self.options) % 4)
         words = 5 + len(options) // 4 if self.offset is None else self.offset
         raw = struct.pack("!HHIIHHHH", *self.ports, self.seq & 0xffffffff, self.ack & 0xffffffff,
                           words << 12 | flag_bits(self.flags), self.window, 0, self.urgent)
         raw += options + self.data
         pseudo = socket.inet_aton(saddr) + socket.inet_aton(daddr)
-        total = checksum(pseudo + struct.pack("!HH", 6, len(raw)) + raw)
+        pseudo += struct.pack("!HH", 6, len(raw))
+        total = ~checksum(pseudo) & 0xffff if partial else checksum(pseudo + raw)
         if bad_checksum:
             total = total ^ 0x5555 or 1
         return raw[:16] + struct.pack("!H", total) + raw[18:]

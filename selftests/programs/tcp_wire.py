@@ -22,7 +22,7 @@ PEER = "10.0.0.9"
 PEER_MAC = bytes.fromhex("020000000009")
 WAIT = float(os.environ.get("WIRE_WAIT", 30))	# seconds that no working test reaches
 SOL_PACKET, PACKET_VNET_HDR, SO_RCVBUFFORCE, SO_TIMESTAMPNS = 263, 15, 33, 35
-NEEDS_CSUM = 1
+NEEDS_CSUM, GSO_TCPV4 = 1, 1
 NATIVE_NS = os.environ.get("WIRE_NATIVE")
 DEV = os.environ.get("WIRE_DEV", "gonet0")
 STACK_MAC = bytes.fromhex(os.environ["WIRE_STACK_MAC"].replace(":", ""))
@@ -43,14 +43,20 @@ class Wire:
         self.waiting = {}
         self.ident = 0
 
-    def send_packet(self, packet):
+    def send_packet(self, packet, offload=bytes(10)):
         frame = STACK_MAC + PEER_MAC + b"\x08\x00" + packet
-        self.sock.send(bytes(10) + frame)
+        self.sock.send(offload + frame)
 
-    def send(self, seg, saddr=PEER, tos=0, **how):
+    def send(self, seg, saddr=PEER, tos=0, gso=0, **how):
+        """With gso= it stands for segments of that size; when it is large its data is in pages."""
         self.ident = (self.ident + 1) & 0xffff
-        self.send_packet(ipv4(saddr, STACK, seg.build(saddr, STACK, **how), ident=self.ident,
-                              tos=tos))
+        raw = seg.build(saddr, STACK, partial=bool(gso), **how)
+        packet = ipv4(saddr, STACK, raw, ident=self.ident, tos=tos)
+        if gso:
+            self.send_packet(packet, struct.pack("=BBHHHH", NEEDS_CSUM, GSO_TCPV4,
+                                                 34 + (raw[12] >> 4) * 4, gso, 34, 16))
+        else:
+            self.send_packet(packet)
 
     def read(self, until):
         """Puts what arrives where it belongs. Return: whether anything was there in time."""
