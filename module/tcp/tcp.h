@@ -381,6 +381,7 @@ extern struct kmem_cache *tcp_sent_cache;
  * @entry: in the table
  * @tcp: which it is in
  * @rcu: frees it
+ * @kept: its keeper has it; what is in the table before that it does not touch
  * @bound: its place among the ports, or NULL as long as its socket has that; the dealer's,
  *	which the record goes to when it is in the table no more
  * @node: with its keeper, oldest first
@@ -396,6 +397,7 @@ struct tcp_tw {
 	struct tcp_entry entry;
 	struct gonet_tcp *tcp;
 	struct rcu_head rcu;
+	bool kept;
 	struct tcp_bound *bound;
 	struct list_head node;
 	unsigned long expires;

@@ -68,6 +68,7 @@ static void tcp_tw_new(struct csp_proc *proc, void *msg)
 	gonet_count(s->stack, TcpExtTW);
 	tw->expires = jiffies + TCP_TW_TIME;
 	list_add_tail(&tw->node, &s->tws);
+	tw->kept = true;
 	WRITE_ONCE(tcp->n_tw, tcp->n_tw + 1);
 	while (tcp->n_tw > max(READ_ONCE(s->stack->conf.tcp_max_tw_buckets), 1)) {
 		gonet_count(s->stack, TcpExtTCPTimeWaitOverflow);
@@ -95,6 +96,20 @@ static void tcp_tw_answer(struct tcp_keeper *s, struct tcp_tw *tw)
 		reply.o.tsecr = tw->wait.ts_recent;
 	}
 	tcp_reply_send(s->stack, &reply);
+}
+
+/* Under RCU. Return: what the keeper has in the table with this key, or NULL. */
+static struct tcp_tw *tcp_tw_find(struct tcp_keeper *s, const struct tcp_tuple *key, bool *other)
+{
+	struct tcp_entry *e = tcp_table_find(s->stack->tcp, key);
+	struct tcp_tw *tw;
+
+	*other = !e || e->kind != TCP_ENTRY_TIME_WAIT;
+	if (*other)
+		return NULL;
+	tw = container_of(e, struct tcp_tw, entry);
+	/* It is there a moment before it has come here, and may be lost on the way. */
+	return tw->kept ? tw : NULL;
 }
 
 /* Return: true if the record has gone, and the segment is to be dealt again. */
@@ -141,9 +156,9 @@ static void tcp_tw_step(struct csp_proc *proc, void *msg)
 {
 	struct tcp_keeper *s = csp_state(proc);
 	struct sk_buff *skb = msg;
-	struct tcp_entry *e;
-	struct tcp_seg seg;
 	struct tcp_tuple key;
+	struct tcp_seg seg;
+	struct tcp_tw *tw;
 	bool again;
 
 	if (!tcp_segment_verify(s->stack, skb))
@@ -154,9 +169,9 @@ static void tcp_tw_step(struct csp_proc *proc, void *msg)
 	}
 	key = tcp_segment_key(skb);
 	rcu_read_lock();
-	e = tcp_table_find(s->stack->tcp, &key);
-	again = !e || e->kind != TCP_ENTRY_TIME_WAIT ||
-		tcp_tw_segment(s, container_of(e, struct tcp_tw, entry), &seg, skb);
+	tw = tcp_tw_find(s, &key, &again);
+	if (tw)
+		again = tcp_tw_segment(s, tw, &seg, skb);
 	rcu_read_unlock();
 	/* Back to the dealer, which finds who listens. */
 	if (again)
