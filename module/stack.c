@@ -81,6 +81,7 @@ static const struct gonet_conf gonet_conf_default = {
 	.tcp_fin_timeout = 60,
 	.tcp_max_syn_backlog = 1024,
 	.tcp_max_tw_buckets = 65536,
+	.tcp_tw_reuse = 2,
 	.tcp_keepalive_time = 7200,
 	.tcp_keepalive_intvl = 75,
 	.tcp_keepalive_probes = 9,

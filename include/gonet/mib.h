@@ -73,6 +73,7 @@
 	X(TcpExtOfoPruned)		\
 	X(TcpExtOutOfWindowIcmps)	\
 	X(TcpExtTW)			\
+	X(TcpExtTWRecycled)		\
 	X(TcpExtPAWSEstab)		\
 	X(TcpExtPAWSOldAck)		\
 	X(TcpExtDelayedACKs)		\

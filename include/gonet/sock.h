@@ -78,6 +78,8 @@ enum gonet_bind_op {
  * @key: what to bind it to; a port of 0 is replaced by a free one
  * @first: of %GONET_CONNECT: where the search for a port began
  * @tried: and how many have been tried; when the answer is -EAGAIN, there are more
+ * @held: of the same: a port whose connection is over, in TIME-WAIT, and might make way if it
+ *	is asked to, or 0. If it does, this is tried first next time.
  *
  * On the asking thread's stack. Binding sets &gonet_sock.bound and starts
  * &gonet_sock.reader; rebinding keeps the port; unbinding takes the socket from the
@@ -91,6 +93,7 @@ struct gonet_bind_request {
 	struct gonet_sock_key key;
 	u32 first;
 	u32 tried;
+	__be16 held;
 };
 
 /**

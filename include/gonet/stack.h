@@ -67,6 +67,7 @@ struct tcp_cc_ops;
  * @tcp_fin_timeout: seconds for which such a one waits for the peer's FIN
  * @tcp_max_syn_backlog: connections being opened by peers, of one listener, most
  * @tcp_max_tw_buckets: connections that are over and remembered, most
+ * @tcp_tw_reuse: whether such a one makes way for one to the same peer: &enum tcp_tw_reuse
  * @tcp_keepalive_time: seconds without a segment after which a peer is probed
  * @tcp_keepalive_intvl: between probes
  * @tcp_keepalive_probes: unanswered ones after which it is gone
@@ -120,6 +121,7 @@ struct gonet_conf {
 	int tcp_fin_timeout;
 	int tcp_max_syn_backlog;
 	int tcp_max_tw_buckets;
+	u8 tcp_tw_reuse;
 	int tcp_keepalive_time;
 	int tcp_keepalive_intvl;
 	u8 tcp_keepalive_probes;

@@ -206,6 +206,7 @@ static const struct ctl_table gonet_sysctls[] = {
 	GONET_SYSCTL_INT(tcp_fin_timeout, SYSCTL_ZERO, &gonet_linger_max),
 	GONET_SYSCTL_INT(tcp_max_syn_backlog, SYSCTL_ZERO, &gonet_count_max),
 	GONET_SYSCTL_INT(tcp_max_tw_buckets, SYSCTL_ZERO, &gonet_count_max),
+	GONET_SYSCTL_U8(tcp_tw_reuse, SYSCTL_ZERO, SYSCTL_TWO),
 	GONET_SYSCTL_INT(tcp_keepalive_time, SYSCTL_ONE, &gonet_keep_max),
 	GONET_SYSCTL_INT(tcp_keepalive_intvl, SYSCTL_ONE, &gonet_keep_max),
 	GONET_SYSCTL_U8(tcp_keepalive_probes, SYSCTL_ONE, &gonet_probes_max),

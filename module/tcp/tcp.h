@@ -71,7 +71,9 @@ enum {
 enum {
 	TCP_TW_NEW,		/* struct tcp_tw */
 	TCP_TW_IN,		/* skb: as TCP_RECV_IN's */
+	TCP_TW_YIELD,		/* struct tcp_tw_call */
 	TCP_TW_TIMER,
+	TCP_TW_INPUTS,
 };
 
 #define TCP_NEWS_DEPTH	4096	/* segments that a busy send half may be behind */
@@ -202,6 +204,7 @@ enum tcp_call_op {
  * @info: for TCP_CALL_INFO
  * @flow: for TCP_CALL_CONNECT
  * @how: for the same
+ * @least: for the same: what the initial sequence number must not be before, or 0
  * @data: payload for the SYN, or NULL; given away on success only
  */
 struct tcp_call {
@@ -210,6 +213,7 @@ struct tcp_call {
 	struct tcp_info *info;
 	const struct gonet_flow *flow;
 	enum gonet_tcp_open how;
+	u32 least;
 	struct sk_buff *data;
 };
 
@@ -329,7 +333,7 @@ void tcp_segment_write(struct sk_buff *skb, const struct tcp_fields *f,
 int tcp_reply_send(struct gonet_stack *stack, const struct tcp_reply *reply);
 void tcp_reply_reset(struct gonet_stack *stack, struct sk_buff *skb, const struct tcp_seg *seg);
 bool tcp_challenge_may(struct gonet_tcp *tcp);
-u32 tcp_isn(struct gonet_tcp *tcp, const struct tcp_tuple *key);
+u32 tcp_isn(struct gonet_tcp *tcp, const struct tcp_tuple *key, u32 least);
 u32 tcp_ts_offset(struct gonet_tcp *tcp, const struct tcp_tuple *key);
 
 /* tcp_listen.c */
@@ -407,6 +411,27 @@ struct tcp_tw {
 	u8 tos;
 	u8 ttl;
 	unsigned long last_ack;
+};
+
+/* Values of net.gonet.tcp_tw_reuse. */
+enum tcp_tw_reuse {
+	TCP_TW_REUSE_NO,	/* a port that connect() chooses is not one in TIME-WAIT */
+	TCP_TW_REUSE_YES,
+	TCP_TW_REUSE_LOOPBACK,	/* only from or to an address of the loopback */
+};
+
+/**
+ * struct tcp_tw_call - message to the keeper: may a new connection have this one's place?
+ * @call: to be answered: 0 when it has made way, or -EADDRNOTAVAIL
+ * @key: which
+ * @least_us: for how long the peer must have said nothing
+ * @iss: set to what the new one's initial sequence number must not be before
+ */
+struct tcp_tw_call {
+	struct csp_call call;
+	struct tcp_tuple key;
+	u64 least_us;
+	u32 iss;
 };
 
 #endif /* _GONET_TCP_TCP_H */

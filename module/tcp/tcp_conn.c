@@ -217,29 +217,66 @@ static int tcp_conn_call(struct gonet_stream *gt, struct tcp_call *call)
 	return err;
 }
 
-static int tcp_conn_ask(struct gonet_stream *gt, enum gonet_bind_op op, struct gonet_sock_key *key)
+static int tcp_conn_ask(struct gonet_stream *gt, enum gonet_bind_op op)
+{
+	struct gonet_bind_request req = { .op = op, .gs = &gt->gs };
+
+	return csp_ask(gt->gs.dealer, &req, &req.call);
+}
+
+/*
+ * Asks for a connection in TIME-WAIT to make way. With a port that the program has chosen it
+ * is enough that there are timestamps, as natively.
+ * Return: what the initial sequence number must not be before; 0 if it does not.
+ */
+static u32 tcp_conn_recycle(struct gonet_stream *gt, const struct gonet_bind_request *req)
+{
+	struct tcp_tw_call call = {
+		.key = {
+			.laddr = req->key.laddr,
+			.raddr = req->key.raddr,
+			.lport = req->held,
+			.rport = req->key.rport,
+		},
+		.least_us = req->key.lport ? 0 : USEC_PER_SEC,
+	};
+
+	return csp_ask(&gt->gs.stack->tcp_tw->in[TCP_TW_YIELD], &call, &call.call) ? 0 : call.iss;
+}
+
+/* Has the dealer enter the connection; sets the port in @key, and @least of its SYN. */
+static int tcp_conn_enter(struct gonet_stream *gt, struct gonet_sock_key *key, u32 *least)
 {
 	struct gonet_bind_request req = {
-		.op = op,
+		.op = GONET_CONNECT,
 		.gs = &gt->gs,
 		.uid = READ_ONCE(gt->gs.inet.sk.sk_uid),
+		.key = *key,
 	};
+	__be16 recycled = 0;
+	u32 iss = 0;
 	int err;
 
-	if (key)
-		req.key = *key;
 	do {
 		err = csp_ask(gt->gs.dealer, &req, &req.call);
+		if (err == -EAGAIN && req.held) {
+			iss = tcp_conn_recycle(gt, &req);
+			if (!iss)
+				req.held = 0;
+			recycled = req.held;
+		}
 	} while (err == -EAGAIN && !fatal_signal_pending(current));
-	if (!err && key)
-		*key = req.key;
-	return err;
+	if (err)
+		return err;
+	*key = req.key;
+	*least = key->lport == recycled ? iss : 0;
+	return 0;
 }
 
 /* What must be asked until it is heard. */
 static void tcp_conn_tell(struct gonet_stream *gt, enum gonet_bind_op op)
 {
-	while (tcp_conn_ask(gt, op, NULL) == -ENOBUFS)
+	while (tcp_conn_ask(gt, op) == -ENOBUFS)
 		schedule_timeout_uninterruptible(1);
 }
 
@@ -272,7 +309,7 @@ int gonet_tcp_connect(struct gonet_stream *gt, const struct gonet_flow *flow,
 	if (err)
 		return err;
 	gt->rcv_wscale = tcp_conn_wscale(gt->gs.stack, &gt->gs.inet.sk);
-	err = tcp_conn_ask(gt, GONET_CONNECT, &key);
+	err = tcp_conn_enter(gt, &key, &call.least);
 	if (err) {
 		tcp_conn_drop(gt);
 		tcp_conn_put(gt);
@@ -388,7 +425,7 @@ int gonet_tcp_listen(struct gonet_stream *gt, u32 backlog)
 		return PTR_ERR(listen);
 	rcu_assign_pointer(gt->gs.reader, listen);
 	tcp_conn_listens(gt, true);
-	err = tcp_conn_ask(gt, GONET_LISTEN, NULL);
+	err = tcp_conn_ask(gt, GONET_LISTEN);
 	if (!err)
 		return 0;
 	tcp_conn_listens(gt, false);

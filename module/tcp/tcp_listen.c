@@ -67,14 +67,6 @@ static void tcp_request_drop(struct tcp_listen *s, struct tcp_request *r)
 	tcp_request_free(s, r);
 }
 
-/* Not before where a connection that was here before had come to (RFC 9293 3.4.1). */
-static u32 tcp_listen_isn(struct tcp_listen *s, const struct tcp_tuple *key, struct sk_buff *skb)
-{
-	u32 iss = tcp_isn(s->stack->tcp, key), least = TCP_CB(skb)->iss;
-
-	return least && seq_before(iss, least) ? least : iss;
-}
-
 static bool tcp_listen_full(const struct tcp_listen *s)
 {
 	return atomic_read(&s->gt->n_accept) > READ_ONCE(s->gt->backlog);
@@ -162,7 +154,7 @@ static void tcp_listen_early(struct tcp_listen *s, const struct tcp_seg *seg,
 {
 	struct tcp_request r = { .entry.key = tcp_segment_key(skb), .sent_us = tcp_now() };
 
-	tcp_request_agree(s, seg, &r, tcp_listen_isn(s, &r.entry.key, skb));
+	tcp_request_agree(s, seg, &r, tcp_isn(s->stack->tcp, &r.entry.key, TCP_CB(skb)->iss));
 	r.open.wnd = seg->f.window;
 	r.open.fast = s->gt;
 	r.open.syn_data = seg->len;
@@ -216,7 +208,7 @@ static void tcp_listen_syn(struct tcp_listen *s, const struct tcp_seg *seg, stru
 	r->gt = s->gt;
 	r->tos = GONET_CB(skb)->tos;
 	r->sent_us = tcp_now();
-	tcp_request_agree(s, seg, r, tcp_listen_isn(s, &r->entry.key, skb));
+	tcp_request_agree(s, seg, r, tcp_isn(s->stack->tcp, &r->entry.key, TCP_CB(skb)->iss));
 	if (tcp_table_add(s->stack->tcp, &r->entry)) {
 		kfree(r);
 		gonet_drop(s->stack, skb, GONET_DROP_NO_MEMORY);

@@ -233,12 +233,36 @@ static int tcp_port_connection(struct gonet_tcp *tcp, struct gonet_stream *gt,
 	return err == -EEXIST ? -EADDRNOTAVAIL : err;
 }
 
-/* The same with the @i-th port of all. Return: as above, or -EAGAIN when it cannot be had. */
-static int tcp_port_try(struct gonet_tcp *tcp, struct gonet_bind_request *req, unsigned int i)
+/* Whether connect() may choose a port whose connection with the same peer is over. */
+static bool tcp_port_may_recycle(struct gonet_tcp *tcp, const struct gonet_sock_key *key)
+{
+	switch (READ_ONCE(tcp->stack->conf.tcp_tw_reuse)) {
+	case TCP_TW_REUSE_YES:
+		return true;
+	case TCP_TW_REUSE_LOOPBACK:
+		return ipv4_is_loopback(key->laddr) || ipv4_is_loopback(key->raddr);
+	default:
+		return false;
+	}
+}
+
+/* Whether what is in the way of a connection is one that is over. */
+static bool tcp_port_is_over(struct gonet_tcp *tcp, const struct gonet_stream *gt)
+{
+	struct tcp_entry *e;
+	bool over;
+
+	rcu_read_lock();
+	e = tcp_table_find(tcp, &gt->entry.key);
+	over = e && e->kind == TCP_ENTRY_TIME_WAIT;
+	rcu_read_unlock();
+	return over;
+}
+
+/* The same with a port of @number. Return: as above, or -EAGAIN when it cannot be had. */
+static int tcp_port_try(struct gonet_tcp *tcp, struct gonet_bind_request *req, unsigned int number)
 {
 	struct gonet_stream *gt = container_of(req->gs, struct gonet_stream, gs);
-	struct tcp_range range = tcp_range(tcp);
-	unsigned int number = range.low + (req->first + i) % range.n;
 	struct gonet_sock_key key = req->key;
 	int err;
 
@@ -246,8 +270,13 @@ static int tcp_port_try(struct gonet_tcp *tcp, struct gonet_bind_request *req, u
 		return -EAGAIN;
 	key.lport = htons(number);
 	err = tcp_port_connection(tcp, gt, &key);
+	if (err == -EADDRNOTAVAIL) {
+		if (!req->held && tcp_port_may_recycle(tcp, &key) && tcp_port_is_over(tcp, gt))
+			req->held = key.lport;
+		return -EAGAIN;
+	}
 	if (err)
-		return err == -EADDRNOTAVAIL ? -EAGAIN : err;
+		return err;
 	err = tcp_port_enter(tcp, gt, req->uid, number, key.laddr, key.oif, true);
 	if (err) {
 		tcp_table_del(tcp, &gt->entry);
@@ -258,6 +287,18 @@ static int tcp_port_try(struct gonet_tcp *tcp, struct gonet_bind_request *req, u
 	return 0;
 }
 
+/* The port is given. */
+static int tcp_port_given(struct gonet_tcp *tcp, struct gonet_bind_request *req)
+{
+	struct gonet_stream *gt = container_of(req->gs, struct gonet_stream, gs);
+	int err = tcp_port_connection(tcp, gt, &req->key);
+
+	if (err != -EADDRNOTAVAIL || req->tried++ || !tcp_port_is_over(tcp, gt))
+		return err;
+	req->held = req->key.lport;
+	return -EAGAIN;
+}
+
 /**
  * tcp_ports_connect() - enter a connection, and choose its port if it has none
  * @tcp: whose table
@@ -265,23 +306,28 @@ static int tcp_port_try(struct gonet_tcp *tcp, struct gonet_bind_request *req, u
  *
  * RFC 6056 3.3.3 in spirit: from a random place on, the first port at which this
  * connection does not exist yet; so the same port serves many peers. At most
- * %TCP_PORT_TRIES at a time, for segments wait meanwhile.
+ * %TCP_PORT_TRIES at a time, for segments wait meanwhile. If none of these can be had, but one
+ * is that of a connection which is over, its keeper is to be asked.
  *
- * Return: 0; -EAGAIN when the same request is to come again; -EADDRNOTAVAIL, -ENOMEM.
+ * Return: 0; -EAGAIN when the same request is to come again, after @req->held was asked for if
+ * that is not 0; -EADDRNOTAVAIL, -ENOMEM.
  */
 int tcp_ports_connect(struct gonet_tcp *tcp, struct gonet_bind_request *req)
 {
-	struct gonet_stream *gt = container_of(req->gs, struct gonet_stream, gs);
-	unsigned int last = min(req->tried + TCP_PORT_TRIES, tcp_range(tcp).n);
+	struct tcp_range range = tcp_range(tcp);
+	unsigned int last = min(req->tried + TCP_PORT_TRIES, range.n);
 	int err = -EAGAIN;
 
 	if (req->key.lport)
-		return tcp_port_connection(tcp, gt, &req->key);
+		return tcp_port_given(tcp, req);
+	if (req->held)
+		err = tcp_port_try(tcp, req, ntohs(req->held));
+	req->held = 0;
 	if (!req->tried)
-		req->first = get_random_u32_below(tcp_range(tcp).n);
+		req->first = get_random_u32_below(range.n);
 	for (; err == -EAGAIN && req->tried < last; req->tried++)
-		err = tcp_port_try(tcp, req, req->tried);
-	return err == -EAGAIN && req->tried >= tcp_range(tcp).n ? -EADDRNOTAVAIL : err;
+		err = tcp_port_try(tcp, req, range.low + (req->first + req->tried) % range.n);
+	return err == -EAGAIN && !req->held && req->tried >= range.n ? -EADDRNOTAVAIL : err;
 }
 
 /**

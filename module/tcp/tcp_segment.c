@@ -233,14 +233,17 @@ bool tcp_challenge_may(struct gonet_tcp *tcp)
  * tcp_isn() - the initial sequence number of a connection (RFC 6528)
  * @tcp: whose
  * @key: the connection
+ * @least: not before where one that was here before had come to (RFC 9293 3.4.1), or 0
  *
  * A clock of 64 ns, as natively, and a keyed hash.
  *
  * Return: the number.
  */
-u32 tcp_isn(struct gonet_tcp *tcp, const struct tcp_tuple *key)
+u32 tcp_isn(struct gonet_tcp *tcp, const struct tcp_tuple *key, u32 least)
 {
-	return (u32)siphash(key, sizeof(*key), &tcp->isn_key) + (u32)(ktime_get_real_ns() >> 6);
+	u32 iss = (u32)siphash(key, sizeof(*key), &tcp->isn_key) + (u32)(ktime_get_real_ns() >> 6);
+
+	return least && seq_before(iss, least) ? least : iss;
 }
 
 /**

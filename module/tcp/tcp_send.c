@@ -150,7 +150,7 @@ static int tcp_send_connect(struct tcp_send *s, const struct tcp_call *call)
 	struct gonet_stream *gt = s->gt;
 	struct tcp_sender_conf conf = {};
 	u64 now = tcp_now();
-	u32 iss = tcp_isn(s->stack->tcp, &gt->entry.key);
+	u32 iss = tcp_isn(s->stack->tcp, &gt->entry.key, call->least);
 
 	s->flow = *call->flow;
 	tcp_send_conf(s, &conf);

@@ -180,6 +180,40 @@ static void tcp_tw_step(struct csp_proc *proc, void *msg)
 		consume_skb(skb);
 }
 
+static int tcp_tw_make_way(struct tcp_keeper *s, struct tcp_tw_call *call)
+{
+	struct tcp_tw *tw;
+	bool other;
+	int err = 0;
+
+	rcu_read_lock();
+	tw = tcp_tw_find(s, &call->key, &other);
+	if (tw && tcp_mini_wait_yields(&tw->wait, call->least_us, tcp_now(), &call->iss)) {
+		call->iss = call->iss ?: 1;
+		gonet_count(s->stack, TcpExtTWRecycled);
+		tcp_tw_drop(s, tw);
+	} else {
+		err = -EADDRNOTAVAIL;
+	}
+	rcu_read_unlock();
+	return err;
+}
+
+/* connect() wants the place of a connection that is over. */
+static void tcp_tw_yield(struct csp_proc *proc, void *msg)
+{
+	struct tcp_tw_call *call = msg;
+
+	csp_reply(&call->call, tcp_tw_make_way(csp_state(proc), call));
+}
+
+static void tcp_tw_yield_lost(void *msg, enum csp_lost why)
+{
+	struct tcp_tw_call *call = msg;
+
+	csp_call_lost(&call->call, why);
+}
+
 static void tcp_tw_timer(struct csp_proc *proc, void *msg)
 {
 	struct tcp_keeper *s = csp_state(proc);
@@ -232,7 +266,7 @@ static void tcp_tw_exit(struct csp_proc *proc)
 static const struct csp_kind tcp_tw_kind = {
 	.name = "tcp_tw",
 	.state_size = sizeof(struct tcp_keeper),
-	.n_inputs = 3,
+	.n_inputs = TCP_TW_INPUTS,
 	.inputs = {
 		[TCP_TW_NEW] = {
 			.name = "new",
@@ -242,6 +276,13 @@ static const struct csp_kind tcp_tw_kind = {
 			.lost = tcp_tw_lost,
 		},
 		[TCP_TW_IN] = GONET_SKB_PORT("in", tcp_tw_step),
+		[TCP_TW_YIELD] = {
+			.name = "yield",
+			.depth = 256,
+			.full = CSP_DROP,
+			.step = tcp_tw_yield,
+			.lost = tcp_tw_yield_lost,
+		},
 		[TCP_TW_TIMER] = CSP_TIMER_PORT(tcp_tw_timer),
 	},
 	.init = tcp_tw_init,

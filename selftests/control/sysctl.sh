@@ -57,6 +57,7 @@ limits()
 	tcp_fin_timeout 60 0 86400
 	tcp_max_syn_backlog 1024 0 65536
 	tcp_max_tw_buckets 65536 0 65536
+	tcp_tw_reuse 2 0 2
 	tcp_keepalive_time 7200 1 32767
 	tcp_keepalive_intvl 75 1 32767
 	tcp_keepalive_probes 9 1 127

@@ -268,6 +268,23 @@ static void tcp_mini_wait_check__ts_recent(void)
 	CHECK_EQ(w.ts_recent, TS + 3);
 }
 
+/* RFC 7323 5: with timestamps, once the peer's clock has gone on. */
+static void tcp_mini_wait_yields__place(void)
+{
+	struct tcp_mini_wait w = { .snd_nxt = ISS, .ts_ok = true, .ts_stamp_us = NOW };
+	u32 iss;
+
+	CHECK(tcp_mini_wait_yields(&w, 0, NOW, &iss));
+	CHECK_EQ(iss, ISS + 65537);
+	CHECK(!tcp_mini_wait_yields(&w, 1000, NOW + 999, &iss));
+	CHECK(tcp_mini_wait_yields(&w, 1000, NOW + 1000, &iss));
+	w.snd_nxt = -1;
+	CHECK(tcp_mini_wait_yields(&w, 0, NOW, &iss));
+	CHECK_EQ(iss, 65536);
+	w.ts_ok = false;
+	CHECK(!tcp_mini_wait_yields(&w, 0, NOW + DAYS25, &iss));
+}
+
 static const struct ktap_case cases[] = {
 	KTAP_CASE(tcp_mini_request_check__syn_again),
 	KTAP_CASE(tcp_mini_request_check__another_syn),
@@ -283,6 +300,7 @@ static const struct ktap_case cases[] = {
 	KTAP_CASE(tcp_mini_wait_check__syn_by_number),
 	KTAP_CASE(tcp_mini_wait_check__syn_by_timestamp),
 	KTAP_CASE(tcp_mini_wait_check__ts_recent),
+	KTAP_CASE(tcp_mini_wait_yields__place),
 };
 
 KTAP_MAIN(cases)

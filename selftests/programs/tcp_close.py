@@ -6,8 +6,9 @@ import socket
 import struct
 
 from tcp_peer import Conn, accepted, connected, doubling, error_of, linger, listener, whole
-from tcp_segment import add
-from tcp_wire import STACK, WAIT, case, changed, keep, main, stream, unequal, until, wire
+from tcp_segment import add, diff
+from tcp_wire import (PEER, STACK, WAIT, case, changed, counter, keep, main, stream, unequal, until,
+                      wire)
 
 BOTH = (accepted, connected)
 TCP_LINGER2 = 8
@@ -233,6 +234,78 @@ def frees_port():
         unequal(bind_to(conn.ports[1]), errno.EADDRINUSE)
         conn.sock.close()
         until(lambda: not bind_to(conn.ports[1]))
+
+
+def call_again(conn, bind=False):
+    """connect() to where a connection was, from its port. Return: the socket and the error."""
+    s = stream()
+    if bind:
+        reusing(s)
+        s.bind((STACK, conn.ports[1]))
+    s.setblocking(False)
+    return s, s.connect_ex((PEER, conn.ports[0]))
+
+
+def opens_again(conn):
+    """The SYN of another connection, which is behind all of the one before."""
+    syn = conn.expect("S", ignore=lambda seg: "S" not in seg.flags)
+    assert 65537 <= diff(syn.seq, conn.rcv_nxt), (syn, conn.rcv_nxt)
+    again = Conn(conn.ports[1], local=conn.ports[0])
+    again.rcv_nxt = syn.end
+    again.send("SA", options=again.syn_options(("mss",)))
+    again.expect_ack()
+
+
+@case("TIME-WAIT: connect() chooses its port after a second, with tcp_tw_reuse and timestamps")
+def recycled():
+    before = counter("TcpExtTWRecycled")
+    with changed(ip_local_port_range="2100 2100", tcp_tw_reuse=1):
+        without = in_time_wait(connected, bind=False, options=("mss",))
+        conn = in_time_wait(connected, bind=False)
+        unequal(conn.ports[1], 2100)
+        for reuse in (0, 2):
+            with changed(tcp_tw_reuse=reuse):
+                unequal(call_again(conn)[1], errno.EADDRNOTAVAIL)
+        until(lambda: call_again(conn)[1] == errno.EINPROGRESS)
+        opens_again(conn)
+        unequal(call_again(without)[1], errno.EADDRNOTAVAIL)
+    unequal(counter("TcpExtTWRecycled") - before, 1)
+
+
+@case("TIME-WAIT: connect() from a given port has it at once, with timestamps")
+def recycled_given():
+    with changed(tcp_tw_reuse=0):
+        conn = in_time_wait(connected, before=reusing)
+        s, error = call_again(conn, bind=True)
+        unequal(error, errno.EINPROGRESS)
+        opens_again(conn)
+        unequal(call_again(conn, bind=True)[1], errno.EADDRNOTAVAIL)
+        conn = in_time_wait(connected, before=reusing, options=("mss",))
+        unequal(call_again(conn, bind=True)[1], errno.EADDRNOTAVAIL)
+        s.close()
+
+
+@case("TIME-WAIT: connect() over the loopback chooses its port unless tcp_tw_reuse is 0")
+def recycled_loopback():
+    server = stream()
+    server.bind(("127.0.0.1", 0))
+    server.listen()
+
+    def once():
+        s = stream()
+        error = s.connect_ex(server.getsockname())
+        if not error:
+            there = keep(server.accept()[0])
+            s.close()
+            unequal(there.recv(1), b"")
+            there.close()
+        return error
+
+    with changed(ip_local_port_range="2200 2200"):
+        for _ in range(2):
+            until(lambda: once() == 0)
+        with changed(tcp_tw_reuse=0):
+            unequal(once(), errno.EADDRNOTAVAIL)
 
 
 @case("TIME-WAIT: the number of records is bounded, the oldest goes")

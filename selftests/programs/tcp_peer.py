@@ -193,19 +193,20 @@ def accepted(server=None, before=None, isn=None, window=None, **how):
     return conn
 
 
-def calling(before=None, port=None):
+def calling(before=None, port=None, bind=True):
     """A socket that connects, and the peer that has its SYN."""
     s = stream()
     conn = Conn(0)
     port = port or conn.ports[0]
     if before:
         before(s)
-    s.bind((STACK, 0))
+    if bind:
+        s.bind((STACK, 0))
+    s.setblocking(False)
+    unequal(s.connect_ex((PEER, port)), errno.EINPROGRESS)
     conn.ports = port, s.getsockname()[1]
     conn.key = PEER, *conn.ports
     conn.sock = s
-    s.setblocking(False)
-    unequal(s.connect_ex((PEER, port)), errno.EINPROGRESS)
     conn.syn = conn.expect()
     unequal(set(conn.syn.flags) - set("EC"), {"S"})
     conn.rcv_nxt = conn.syn.end
@@ -214,9 +215,10 @@ def calling(before=None, port=None):
     return conn
 
 
-def connected(before=None, isn=None, options=ALL, window=None, shift=7, mss=1460, raw=None):
+def connected(before=None, isn=None, options=ALL, window=None, shift=7, mss=1460, raw=None,
+              bind=True):
     """A connection that the stack has opened."""
-    conn = calling(before)
+    conn = calling(before, bind=bind)
     if isn is not None:
         conn.isn = conn.snd_nxt = isn
     options = [o for o in options if {"ws": "wscale", "sack": "sack_ok"}.get(o, o)

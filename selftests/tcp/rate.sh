@@ -28,7 +28,7 @@ connections=$((rate * ${RATE_SECONDS:-20}))
 for ns in "$NS" "$FAR"; do
 	ip netns exec "$ns" sysctl -q -w net.ipv4.ip_local_port_range='1024 65535'
 done
-native sysctl -q -w net.gonet.ip_local_port_range='1024 65535'
+native sysctl -q -w net.gonet.ip_local_port_range='1024 65535' net.gonet.tcp_tw_reuse=1
 far sysctl -q -w net.core.somaxconn=4096 net.ipv4.tcp_tw_reuse=1
 
 opened() { crowd_server 800 && crowd rate "$rate" 100 "$connections" >"$TMP/client"; }

@@ -84,6 +84,12 @@ struct tcp_mini_act {
 };
 
 /*
+ * Whether the same two may have another connection of ours, whose initial sequence number must
+ * then not be before @iss. @least_us: for how long the peer must have said nothing.
+ */
+bool tcp_mini_wait_yields(const struct tcp_mini_wait *w, u64 least_us, u64 now_us, u32 *iss);
+
+/*
  * RFC 9293 3.10.7.4 for TIME-WAIT. @rfc1337: a RST does not end it (net.ipv4.tcp_rfc1337).
  * May update TS.Recent.
  */

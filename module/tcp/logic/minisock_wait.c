@@ -79,3 +79,21 @@ enum tcp_mini_verdict tcp_mini_wait_check(struct tcp_mini_wait *w, const struct 
 	act->restart = !ts_ok || s->f.flags & TCP_ACK;
 	return TCP_MINI_ACK;
 }
+
+/**
+ * tcp_mini_wait_yields() - whether a connection of ours may take the place of one in TIME-WAIT
+ * @w: the record
+ * @least_us: for how long the peer must have said nothing, so that its clock has gone on
+ * @now_us: the time
+ * @iss: set to what the new one's initial sequence number must not be before
+ *
+ * RFC 7323 5 and appendix B.2: where there are timestamps, both ends tell old segments from new
+ * ones; and a peer that still waits takes the new SYN for what it is (RFC 6191 2).
+ *
+ * Return: true if it may.
+ */
+bool tcp_mini_wait_yields(const struct tcp_mini_wait *w, u64 least_us, u64 now_us, u32 *iss)
+{
+	*iss = w->snd_nxt + ISS_STEP;
+	return w->ts_ok && now_us - w->ts_stamp_us >= least_us;
+}

@@ -132,7 +132,7 @@ class Network:
         ip(f"-n {ns} link add {device} type gonet")
         run(["gonet", "-n", ns, "addr", "add", f"{address}/24", "dev", device])
         run(["ip", "netns", "exec", ns, "sysctl", "-q", "-w",
-             "net.gonet.ip_local_port_range=1024 65535"])
+             "net.gonet.ip_local_port_range=1024 65535", "net.gonet.tcp_tw_reuse=1"])
         ip(f"-n {ns} link set {device} netns {NEAR}")
         ip(f"-n {NEAR} link set {device} up")
         self.links.append((NEAR, device))
