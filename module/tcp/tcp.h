@@ -325,6 +325,7 @@ struct tcp_bound *tcp_ports_listener(struct gonet_tcp *tcp, const struct tcp_tup
 /* tcp_segment.c: reading and writing segments */
 bool tcp_segment_read(struct gonet_stack *stack, struct sk_buff *skb, struct tcp_seg *seg);
 bool tcp_segment_verify(struct gonet_stack *stack, struct sk_buff *skb);
+bool tcp_segment_take(struct gonet_stack *stack, struct sk_buff *skb, struct tcp_seg *seg);
 struct tcp_tuple tcp_segment_key(const struct sk_buff *skb);
 const struct tcphdr *tcp_error_quoted(const struct sk_buff *skb);
 struct tcp_tuple tcp_error_key(const struct sk_buff *skb);

@@ -29,10 +29,9 @@ static void tcp_rx_unwanted(struct gonet_tcp *tcp, struct sk_buff *skb)
 {
 	struct tcp_seg seg;
 
-	if (!tcp_segment_verify(tcp->stack, skb))
+	if (!tcp_segment_take(tcp->stack, skb, &seg))
 		return;
-	if (tcp_segment_read(tcp->stack, skb, &seg))
-		tcp_reply_reset(tcp->stack, skb, &seg);
+	tcp_reply_reset(tcp->stack, skb, &seg);
 	gonet_drop(tcp->stack, skb, GONET_DROP_TCP_NO_PORT);
 }
 

@@ -55,6 +55,27 @@ bool tcp_segment_verify(struct gonet_stack *stack, struct sk_buff *skb)
 }
 
 /**
+ * tcp_segment_take() - verify a segment and read its header and options
+ * @stack: who received it
+ * @skb: the segment, data at its TCP header, which is linear; dropped if something is wrong
+ * @seg: set
+ *
+ * Context: any but hard interrupt.
+ *
+ * Return: true if it is right.
+ */
+bool tcp_segment_take(struct gonet_stack *stack, struct sk_buff *skb, struct tcp_seg *seg)
+{
+	if (!tcp_segment_verify(stack, skb))
+		return false;
+	if (tcp_segment_read(stack, skb, seg))
+		return true;
+	gonet_count(stack, TcpInErrs);
+	gonet_drop(stack, skb, GONET_DROP_TCP_SHORT);
+	return false;
+}
+
+/**
  * tcp_segment_key() - to which connection a segment belongs
  * @skb: the segment, data at its TCP header
  *

@@ -161,12 +161,8 @@ static void tcp_tw_step(struct csp_proc *proc, void *msg)
 	struct tcp_tw *tw;
 	bool again;
 
-	if (!tcp_segment_verify(s->stack, skb))
+	if (!tcp_segment_take(s->stack, skb, &seg))
 		return;
-	if (!tcp_segment_read(s->stack, skb, &seg)) {
-		gonet_drop(s->stack, skb, GONET_DROP_TCP_SHORT);
-		return;
-	}
 	key = tcp_segment_key(skb);
 	rcu_read_lock();
 	tw = tcp_tw_find(s, &key, &again);
