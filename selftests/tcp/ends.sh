@@ -40,6 +40,8 @@ kill_clients()
 	for ((i = 0; i < kills; i++)); do
 		start_busy
 		moment
+		# perhaps it has no session of its own yet
+		kill -KILL "$busy"
 		pkill -KILL -s "$busy"
 		wait "$busy" 2>/dev/null
 	done
