@@ -9,11 +9,11 @@
  *
  * With "short", CLIENTS at a time each open a connection, send BYTES, receive them back
  * and close, until there have been so many CONNECTIONS. With "rate" they do so SECOND
- * times a second. With "hold" CLIENTS connections are opened; when all are open, each
- * sends and receives so much in each of ROUNDS, and then all stay open until the standard
- * input ends; "held" is printed before that. Each connection's bytes differ from
- * another's and are compared. A connection that fails, or nothing for a minute, ends the
- * program with status 1.
+ * times a second, unless as many are open. With "hold" CLIENTS connections are opened;
+ * when all are open, each sends and receives so much in each of ROUNDS, and then all stay
+ * open until the standard input ends; "held" is printed before that. Each connection's
+ * bytes differ from another's and are compared. A connection that fails, or nothing for a
+ * minute, ends the program with status 1.
  */
 #include <arpa/inet.h>
 #include <err.h>
@@ -213,7 +213,7 @@ static void run_short(unsigned int width, unsigned int connections)
 	       bytes / 125000.0 * connections / took);
 }
 
-/* When the peer is too slow, more are open at a time. */
+/* When all that is too slow it takes longer: more and more open at a time would be a flood. */
 static void run_rate(unsigned int second, unsigned int connections)
 {
 	struct client *all = clients_new(connections);
@@ -221,7 +221,8 @@ static void run_rate(unsigned int second, unsigned int connections)
 	unsigned int before = 0;
 
 	while (n_finished < connections) {
-		while (n_opened < connections && n_opened < (now() - start) * second)
+		while (n_opened < connections && n_opened < (now() - start) * second &&
+		       n_opened - n_finished < second)
 			client_open(&all[n_opened]);
 		wait_some(over_close, n_opened < connections ? 1 : PATIENCE_MS);
 		if (n_finished != before)
