@@ -96,11 +96,6 @@ static void tcp_recv_ack(struct tcp_recv *s, const struct tcp_seg *seg, struct t
 }
 
 /* RFC 2525 2.17, RFC 1122 4.2.2.13: nobody will read what comes after a close(). */
-static bool tcp_recv_closed(const struct tcp_recv *s)
-{
-	return READ_ONCE(s->gt->gs.inet.sk.sk_shutdown) == SHUTDOWN_MASK;
-}
-
 static bool tcp_recv_unread(const struct tcp_recv *s, const struct tcp_seg *seg)
 {
 	return seg->len && !s->r.finished && tcp_recv_closed(s) &&
@@ -165,8 +160,7 @@ static void tcp_recv_accept(struct tcp_recv *s, const struct tcp_seg *seg, struc
 	}
 	if (taken) {
 		tcp_recv_grow(s, seg, truesize, now);
-		/* It was being closed just then; see gonet_stream_release(). */
-		if (unlikely(tcp_recv_closed(s)))
+		if (unlikely(s->late))
 			news->flags |= TCP_NEWS_ABORT;
 	}
 	tcp_recv_publish(s);

@@ -15,6 +15,7 @@
  * @synced: the peer's SYN has arrived
  * @early: but its data, if any, has not: Fast Open by the peer
  * @opened: what has opened the connection has been heard
+ * @late: data was queued that close() did not see, and nobody will read
  * @snd_wscale: by how much the peer shifts its windows
  * @last_ack: when a segment that says nothing new was last answered, in jiffies
  * @ack_waits: of the send half's, those that the receive space has been told of
@@ -30,6 +31,7 @@ struct tcp_recv {
 	bool synced;
 	bool early;
 	bool opened;
+	bool late;
 	u8 snd_wscale;
 	unsigned long last_ack;
 	u32 ack_waits;
@@ -45,6 +47,7 @@ void tcp_recv_syn_sent(struct tcp_recv *s, const struct tcp_seg *seg, struct sk_
 		       struct tcp_news *news, u64 now);
 
 /* tcp_recv_data.c: what segments bring */
+bool tcp_recv_closed(const struct tcp_recv *s);
 void tcp_recv_drop(struct tcp_recv *s, struct sk_buff *skb, enum gonet_drop reason);
 void tcp_recv_renege(struct tcp_recv *s);
 u32 tcp_recv_text(struct tcp_recv *s, const struct tcp_seg *seg, struct sk_buff *skb, bool *gap,

@@ -30,6 +30,19 @@ static struct sk_buff *tcp_piece_skb(struct tcp_piece *p)
 }
 
 /**
+ * tcp_recv_closed() - whether nobody reads any more
+ * @s: the receive half
+ *
+ * Context: the receive half's step.
+ *
+ * Return: true if both directions are shut down.
+ */
+bool tcp_recv_closed(const struct tcp_recv *s)
+{
+	return READ_ONCE(s->gt->gs.inet.sk.sk_shutdown) == SHUTDOWN_MASK;
+}
+
+/**
  * tcp_recv_drop() - drop a segment that the connection cannot take
  * @s: the receive half
  * @skb: the segment, given away
@@ -119,6 +132,12 @@ static bool tcp_recv_queue(struct tcp_recv *s, struct sk_buff *skb)
 	int delta;
 
 	spin_lock_bh(&queue->lock);
+	/*
+	 * Here, where close() looks for what is unread: what is in the queue before that it sees.
+	 * Later the program may have read this and closed the socket for that reason.
+	 */
+	if (unlikely(tcp_recv_closed(s)))
+		s->late = true;
 	tail = skb_peek_tail(queue);
 	if (tail && skb_try_coalesce(tail, skb, &stolen, &delta)) {
 		atomic_add(delta, &sk->sk_rmem_alloc);
