@@ -134,6 +134,25 @@ static inline void rig_sack1(struct rig *r, u32 ack, u32 start, u32 end)
 	rig_sack(r, ack, 1, &b);
 }
 
+/* After the handshake, and ten segments are in flight, a round trip later. */
+static inline void rig_flight(struct rig *r, u32 iss, bool sack)
+{
+	rig_begin(r, iss, sack);
+	MUST(rig_write(r, 100000) == 10);
+	r->now += RIG_RTT_US;
+}
+
+/* ACKs of the three segments behind the first, one each. */
+static inline void rig_lose_first(struct rig *r)
+{
+	u32 i;
+
+	for (i = 2; i <= 4; i++) {
+		rig_sack1(r, 0, 1000, i * 1000);
+		rig_send(r);
+	}
+}
+
 /* Lets the timer expire, whatever it is for. */
 static inline enum tcp_expired rig_expire(struct rig *r)
 {
