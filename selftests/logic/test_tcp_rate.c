@@ -9,6 +9,19 @@ static u64 limited(const struct rig *r, enum tcp_limit limit)
 	return tcp_sender_limited(&r->s, limit, r->now);
 }
 
+RIG_CASE(rate__measured)
+{
+	struct rig r;
+
+	rig_begin(&r, iss, true);
+	rig_write(&r, 10000);
+	r.now += RIG_RTT_US;
+	rig_ack(&r, 10000);
+	CHECK_EQ(r.s.rate_bytes, 10000);
+	CHECK_EQ(r.s.rate_interval_us, RIG_RTT_US);
+	rig_end(&r);
+}
+
 /* A window of data every round trip, all of it given in time. */
 RIG_CASE(rate__of_the_path)
 {
@@ -147,6 +160,7 @@ RIG_CASE(limit__handshake)
 }
 
 static const struct ktap_case cases[] = {
+	KTAP_CASE(rate__measured),
 	KTAP_CASE(rate__of_the_path),
 	KTAP_CASE(rate__of_the_program),
 	KTAP_CASE(limit__idle_and_path),
