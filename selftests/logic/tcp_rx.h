@@ -62,6 +62,24 @@ static inline enum tcp_verdict rx_verdict(struct rx *x, int seq, u32 len, u8 fla
 	return rx_check(x, &s);
 }
 
+/* Timestamps are in use, and RX_TS was the last. */
+static inline void rx_ts_begin(struct rx *x)
+{
+	x->r.ts_ok = true;
+	x->r.ts_recent = RX_TS;
+	x->r.ts_stamp_us = x->now;
+}
+
+/* As rx_verdict(), with a timestamp. */
+static inline enum tcp_verdict rx_ts_verdict(struct rx *x, int seq, u32 len, u8 flags, u32 tsval)
+{
+	struct tcp_seg s = rx_seg(x, seq, len, flags);
+
+	s.o.present = TCP_HAS_TS;
+	s.o.tsval = tsval;
+	return rx_check(x, &s);
+}
+
 static inline struct tcp_fit rx_fit(struct rx *x, int seq, u32 len, u8 flags)
 {
 	struct tcp_seg s = rx_seg(x, seq, len, flags);
