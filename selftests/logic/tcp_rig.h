@@ -96,6 +96,14 @@ static inline u32 rig_send(struct rig *r)
 	return r->n;
 }
 
+/* Our SYN is on its way. */
+static inline void rig_syn(struct rig *r, u32 iss)
+{
+	rig_init(r, iss);
+	tcp_sender_syn(&r->s, r->now);
+	rig_send(r);
+}
+
 /* The program gives @bytes more. Return: how many packets are sent. */
 static inline u32 rig_write(struct rig *r, u32 bytes)
 {
@@ -124,6 +132,20 @@ static inline void rig_sack(struct rig *r, u32 ack, u8 n, const struct tcp_block
 static inline void rig_ack(struct rig *r, u32 ack)
 {
 	rig_sack(r, ack, 0, NULL);
+}
+
+/* The same, a round trip later. */
+static inline void rig_answer(struct rig *r, u32 ack)
+{
+	r->now += RIG_RTT_US;
+	rig_ack(r, ack);
+}
+
+/* Before anything is acknowledged, another window. */
+static inline void rig_window(struct rig *r, u32 wnd)
+{
+	r->wnd = wnd;
+	rig_ack(r, 0);
 }
 
 /* One block from @start to @end. */
@@ -164,6 +186,15 @@ static inline enum tcp_expired rig_expire(struct rig *r)
 	what = tcp_sender_expire(&r->s, r->now);
 	check_sender(&r->s);
 	return what;
+}
+
+/* Nothing comes, until the timer is for the RTO. */
+static inline void rig_until_rto(struct rig *r)
+{
+	while (r->s.due != TCP_DUE_RTO) {
+		rig_expire(r);
+		rig_send(r);
+	}
 }
 
 /* Where a packet begins. */

@@ -29,9 +29,7 @@ RIG_CASE(syn__acknowledged)
 {
 	struct rig r;
 
-	rig_init(&r, iss);
-	tcp_sender_syn(&r.s, r.now);
-	rig_send(&r);
+	rig_syn(&r, iss);
 	r.now += 30000;
 	rig_ack(&r, 0);
 	CHECK(r.acked.syn);
@@ -53,9 +51,7 @@ RIG_CASE(syn__lost)
 {
 	struct rig r;
 
-	rig_init(&r, iss);
-	tcp_sender_syn(&r.s, r.now);
-	rig_send(&r);
+	rig_syn(&r, iss);
 	rig_expire(&r);
 	rig_send(&r);
 	r.now += 30000;
@@ -74,9 +70,7 @@ RIG_CASE(syn__with_data)
 {
 	struct rig r;
 
-	rig_init(&r, iss);
-	tcp_sender_syn(&r.s, r.now);
-	rig_send(&r);
+	rig_syn(&r, iss);
 	tcp_sender_synced(&r.s, RIG_MSS, 5000, 0, true, false, false, 30000, false, r.now);
 	tcp_sender_early(&r.s, 700, r.now);
 	check_sender(&r.s);

@@ -139,8 +139,7 @@ RIG_CASE(probing__loss_with_others)
 	begin = probe->seq - r.base;
 	high = r.s.mtu.high;
 	flight = r.s.nxt - r.s.una;
-	r.now += RIG_RTT_US;
-	rig_ack(&r, begin);
+	rig_answer(&r, begin);
 	rig_sack1(&r, begin, begin + probe->len + 2 * r.s.mss, r.s.nxt - r.base);
 	CHECK_EQ(r.s.phase, TCP_PHASE_RECOVERY);
 	CHECK(r.s.cc.ssthresh < flight);

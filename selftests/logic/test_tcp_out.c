@@ -15,8 +15,7 @@ RIG_CASE(send__initial_window_and_slow_start)
 	CHECK_EQ(r.tx[9].len, RIG_MSS);
 	CHECK_EQ(r.tx[9].flags, 0);
 	CHECK(r.s.cwnd_limited);
-	r.now += RIG_RTT_US;
-	rig_ack(&r, 2000);
+	rig_answer(&r, 2000);
 	CHECK_EQ(r.acked.bytes, 2000);
 	CHECK(r.acked.fresh);
 	CHECK_EQ(rig_send(&r), 4);
@@ -51,8 +50,7 @@ RIG_CASE(send__fin_rides)
 	CHECK_EQ(r.tx[0].flags, 0);
 	CHECK_EQ(r.tx[1].flags, TCP_FIN | TCP_PSH);
 	CHECK_EQ(r.s.nxt - r.base, 1501);
-	r.now += RIG_RTT_US;
-	rig_ack(&r, 1500);
+	rig_answer(&r, 1500);
 	CHECK(!r.acked.fin);
 	CHECK_EQ(r.s.due, TCP_DUE_RTO);
 	rig_ack(&r, 1501);
@@ -78,8 +76,7 @@ RIG_CASE(send__fin_alone)
 	CHECK_EQ(rig_send(&r), 1);
 	CHECK_EQ(r.tx[0].len, 1000);
 	CHECK_EQ(r.tx[0].flags & TCP_FIN, 0);
-	r.now += RIG_RTT_US;
-	rig_ack(&r, 1000);
+	rig_answer(&r, 1000);
 	CHECK_EQ(rig_send(&r), 1);
 	CHECK_EQ(r.tx[0].flags, TCP_FIN);
 	CHECK(r.tx[0].retrans);
@@ -92,8 +89,7 @@ RIG_CASE(send__fin_waits_for_window)
 	struct rig r;
 
 	rig_begin(&r, iss, true);
-	r.wnd = 1000;
-	rig_ack(&r, 0);
+	rig_window(&r, 1000);
 	r.stock.fin = true;
 	CHECK_EQ(rig_write(&r, 1000), 1);
 	CHECK_EQ(r.tx[0].flags, TCP_PSH);
@@ -121,8 +117,7 @@ RIG_CASE(nagle__minshall)
 	CHECK_EQ(rig_write(&r, 200), 1);
 	CHECK_EQ(r.tx[0].len, 1000);
 	CHECK_EQ(r.tx[0].flags, 0);
-	r.now += RIG_RTT_US;
-	rig_ack(&r, 1000);
+	rig_answer(&r, 1000);
 	CHECK_EQ(rig_send(&r), 0);
 	rig_ack(&r, 1100);
 	CHECK_EQ(rig_send(&r), 1);
@@ -150,8 +145,7 @@ RIG_CASE(cork__full_segments)
 	r.s.conf.cork = true;
 	r.s.conf.nodelay = true;
 	CHECK_EQ(rig_write(&r, 2500), 2);
-	r.now += RIG_RTT_US;
-	rig_ack(&r, 2000);
+	rig_answer(&r, 2000);
 	CHECK_EQ(rig_send(&r), 0);
 	/* The override timeout. */
 	CHECK_EQ(r.s.due, TCP_DUE_PROBE_WINDOW);
@@ -188,8 +182,7 @@ RIG_CASE(silly_window__half)
 
 	rig_begin(&r, iss, true);
 	r.s.max_wnd = 1600;
-	r.wnd = 1600;
-	rig_ack(&r, 0);
+	rig_window(&r, 1600);
 	CHECK_EQ(r.s.wnd, 1600);
 	CHECK_EQ(rig_write(&r, 10000), 1);
 	CHECK_EQ(r.tx[0].len, 1000);

@@ -10,8 +10,7 @@ RIG_CASE(probe__answered)
 	u32 i;
 
 	rig_begin(&r, iss, true);
-	r.wnd = 0;
-	rig_ack(&r, 0);
+	rig_window(&r, 0);
 	CHECK_EQ(rig_write(&r, 1000), 0);
 	CHECK_EQ(r.s.due, TCP_DUE_PROBE_WINDOW);
 	CHECK_EQ(rig_wait(&r), r.s.rtt.rto_us);
@@ -26,8 +25,7 @@ RIG_CASE(probe__answered)
 		CHECK_EQ(rig_send(&r), 0);
 		CHECK_EQ(rig_wait(&r), wait);
 	}
-	r.wnd = 1000;
-	rig_ack(&r, 0);
+	rig_window(&r, 1000);
 	CHECK_EQ(rig_send(&r), 1);
 	CHECK_EQ(r.tx[0].len, 1000);
 	CHECK(rig_wait(&r) < 1000000);
@@ -45,8 +43,7 @@ RIG_CASE(probe__orphan)
 		rig_begin(&r, iss, true);
 		if (i)
 			rig_write(&r, 1000);	/* and then the window closes */
-		r.wnd = 0;
-		rig_ack(&r, 0);
+		rig_window(&r, 0);
 		rig_write(&r, 1000);
 		r.s.conf.orphan = true;
 		r.s.conf.retries = 8;
@@ -67,8 +64,7 @@ RIG_CASE(probe__not_answered)
 	u32 i;
 
 	rig_begin(&r, iss, true);
-	r.wnd = 0;
-	rig_ack(&r, 0);
+	rig_window(&r, 0);
 	rig_write(&r, 1000);
 	for (i = 0; i < 15; i++) {
 		CHECK_EQ(rig_expire(&r), i < 2 ? TCP_EXPIRED_SEND : TCP_EXPIRED_ADVISE);
@@ -86,8 +82,7 @@ RIG_CASE(probe__user_timeout)
 
 	rig_begin(&r, iss, true);
 	r.s.conf.user_timeout_us = 10000000;
-	r.wnd = 0;
-	rig_ack(&r, 0);
+	rig_window(&r, 0);
 	rig_write(&r, 1000);
 	begin = r.now;
 	while (rig_expire(&r) != TCP_EXPIRED_DEAD) {

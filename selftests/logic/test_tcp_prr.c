@@ -23,8 +23,7 @@ RIG_CASE(prr__proportional)
 	CHECK_EQ(r.s.cc.ssthresh, 20000);
 	CHECK(sent >= 19 && sent <= 23);
 	CHECK(tcp_sender_pipe(&r.s) >= 19000 && tcp_sender_pipe(&r.s) <= 23000);
-	r.now += RIG_RTT_US;
-	rig_ack(&r, 40000);
+	rig_answer(&r, 40000);
 	rig_send(&r);
 	rig_ack(&r, r.s.high - r.base);
 	CHECK_EQ(r.s.cc.cwnd, 20000);

@@ -15,8 +15,7 @@ RIG_CASE(rate__measured)
 
 	rig_begin(&r, iss, true);
 	rig_write(&r, 10000);
-	r.now += RIG_RTT_US;
-	rig_ack(&r, 10000);
+	rig_answer(&r, 10000);
 	CHECK_EQ(r.s.rate_bytes, 10000);
 	CHECK_EQ(r.s.rate_interval_us, RIG_RTT_US);
 	rig_end(&r);
@@ -29,14 +28,12 @@ RIG_CASE(rate__of_the_path)
 
 	rig_begin(&r, iss, true);
 	rig_write(&r, 100 * RIG_MSS);
-	r.now += RIG_RTT_US;
-	rig_ack(&r, INITIAL);
+	rig_answer(&r, INITIAL);
 	rig_send(&r);
 	CHECK_EQ(r.s.rate_bytes, INITIAL);
 	CHECK_EQ(r.s.rate_interval_us, RIG_RTT_US);
 	CHECK(!r.s.rate_app_limited);
-	r.now += RIG_RTT_US;
-	rig_ack(&r, 3 * INITIAL);
+	rig_answer(&r, 3 * INITIAL);
 	CHECK_EQ(r.s.rate_bytes, 2 * INITIAL);
 	CHECK(!r.s.rate_app_limited);
 	rig_end(&r);
@@ -49,31 +46,25 @@ RIG_CASE(rate__of_the_program)
 
 	rig_begin(&r, iss, true);
 	rig_write(&r, 1000);
-	r.now += RIG_RTT_US;
-	rig_ack(&r, 1000);
+	rig_answer(&r, 1000);
 	CHECK(!r.s.rate_app_limited);	/* nobody had been waited for when it was sent */
 	CHECK_EQ(r.s.rate_bytes, 1000);
 	rig_write(&r, 2000);
-	r.now += RIG_RTT_US;
-	rig_ack(&r, 3000);
+	rig_answer(&r, 3000);
 	CHECK(r.s.rate_app_limited);
 	CHECK_EQ(r.s.rate_bytes, 2000);
 	rig_write(&r, 500);
-	r.now += RIG_RTT_US;
-	rig_ack(&r, 3500);
+	rig_answer(&r, 3500);
 	CHECK_EQ(r.s.rate_bytes, 2000);
 	/* What is sent behind what was little still tells nothing. */
 	rig_write(&r, 500);
 	rig_write(&r, 200 * RIG_MSS);
-	r.now += RIG_RTT_US;
-	rig_ack(&r, 4000);
+	rig_answer(&r, 4000);
 	rig_send(&r);
 	CHECK_EQ(r.s.rate_bytes, 2000);
-	r.now += RIG_RTT_US;
-	rig_ack(&r, 4000 + INITIAL);
+	rig_answer(&r, 4000 + INITIAL);
 	rig_send(&r);
-	r.now += RIG_RTT_US;
-	rig_ack(&r, r.s.nxt - r.base);
+	rig_answer(&r, r.s.nxt - r.base);
 	CHECK(!r.s.rate_app_limited);
 	CHECK(r.s.rate_bytes > INITIAL);
 	rig_end(&r);
@@ -109,8 +100,7 @@ RIG_CASE(limit__window)
 	struct rig r;
 
 	rig_begin(&r, iss, true);
-	r.wnd = 2 * RIG_MSS + 100;
-	rig_ack(&r, 0);
+	rig_window(&r, 2 * RIG_MSS + 100);
 	rig_write(&r, 5 * RIG_MSS);
 	r.now += 700000;
 	CHECK_EQ(limited(&r, TCP_LIMIT_WINDOW), 700000);
@@ -147,9 +137,7 @@ RIG_CASE(limit__handshake)
 {
 	struct rig r;
 
-	rig_init(&r, iss);
-	tcp_sender_syn(&r.s, r.now);
-	rig_send(&r);
+	rig_syn(&r, iss);
 	r.now += 3000000;
 	CHECK_EQ(limited(&r, TCP_LIMIT_PATH), 0);
 	rig_write(&r, 10);

@@ -14,20 +14,16 @@ RIG_CASE(rto__whole_flight_lost)
 	CHECK_EQ(r.s.cc.ssthresh, 5000);
 	CHECK_EQ(rig_send(&r), 1);
 	r.stock.end = r.base + 10000;
-	r.now += RIG_RTT_US;
-	rig_ack(&r, 1000);
+	rig_answer(&r, 1000);
 	CHECK_EQ(r.s.cc.cwnd, 2000);
 	CHECK_EQ(rig_send(&r), 2);
 	CHECK_EQ(rig_at(&r, 0), 1000);
-	r.now += RIG_RTT_US;
-	rig_ack(&r, 3000);
+	rig_answer(&r, 3000);
 	CHECK_EQ(rig_send(&r), 4);
-	r.now += RIG_RTT_US;
-	rig_ack(&r, 7000);
+	rig_answer(&r, 7000);
 	CHECK_EQ(r.s.phase, TCP_PHASE_LOSS);
 	CHECK_EQ(rig_send(&r), 3);
-	r.now += RIG_RTT_US;
-	rig_ack(&r, 10000);
+	rig_answer(&r, 10000);
 	CHECK_EQ(r.s.phase, TCP_PHASE_OPEN);
 	rig_end(&r);
 }
@@ -61,8 +57,7 @@ RIG_CASE(rto__reneging)
 	rig_flight(&r, iss, true);
 	rig_sack1(&r, 0, 1000, 10000);
 	rig_send(&r);
-	r.now += RIG_RTT_US;
-	rig_ack(&r, 1000);
+	rig_answer(&r, 1000);
 	CHECK_EQ(r.s.sacked, 9000);
 	while (r.s.phase != TCP_PHASE_LOSS) {
 		rig_expire(&r);
@@ -76,17 +71,21 @@ RIG_CASE(rto__reneging)
 	rig_end(&r);
 }
 
+/* The first ACK of a flight says that there is congestion. */
+static void ecn_begin(struct rig *r, u32 iss)
+{
+	rig_flight(r, iss, true);
+	r->s.ecn_ok = true;
+	r->ece = true;
+	rig_ack(r, 1000);
+}
+
 /* RFC 3168 6.1.2: once a window, told with CWR on new data. */
 RIG_CASE(ecn__once)
 {
 	struct rig r;
 
-	rig_begin(&r, iss, true);
-	r.s.ecn_ok = true;
-	rig_write(&r, 100000);
-	r.now += RIG_RTT_US;
-	r.ece = true;
-	rig_ack(&r, 1000);
+	ecn_begin(&r, iss);
 	CHECK_EQ(r.s.phase, TCP_PHASE_CWR);
 	CHECK_EQ(r.s.cc.ssthresh, 5000);
 	CHECK(r.s.cwr_pending);
@@ -120,12 +119,7 @@ RIG_CASE(ecn__flag)
 	struct rig r;
 	u32 i, cwr = 0;
 
-	rig_begin(&r, iss, true);
-	r.s.ecn_ok = true;
-	rig_write(&r, 100000);
-	r.now += RIG_RTT_US;
-	r.ece = true;
-	rig_ack(&r, 1000);
+	ecn_begin(&r, iss);
 	r.ece = false;
 	for (i = 2; i <= 10; i++) {
 		u32 k, n = rig_send(&r);
@@ -149,12 +143,7 @@ RIG_CASE(ecn__and_loss)
 {
 	struct rig r;
 
-	rig_begin(&r, iss, true);
-	r.s.ecn_ok = true;
-	rig_write(&r, 100000);
-	r.now += RIG_RTT_US;
-	r.ece = true;
-	rig_ack(&r, 1000);
+	ecn_begin(&r, iss);
 	rig_sack1(&r, 1000, 2000, 6000);
 	CHECK_EQ(r.s.phase, TCP_PHASE_RECOVERY);
 	CHECK_EQ(r.s.cc.ssthresh, 5000);

@@ -36,12 +36,10 @@ RIG_CASE(repair__large_packets)
 	rig_expire(&r);
 	CHECK_EQ(rig_send(&r), 1);
 	CHECK_EQ(r.tx[0].len, 1000);
-	r.now += RIG_RTT_US;
-	rig_ack(&r, 1000);
+	rig_answer(&r, 1000);
 	CHECK_EQ(rig_send(&r), 1);
 	CHECK_EQ(r.tx[0].len, 2000);
-	r.now += RIG_RTT_US;
-	rig_ack(&r, 3000);
+	rig_answer(&r, 3000);
 	CHECK_EQ(rig_send(&r), 1);
 	CHECK_EQ(r.tx[0].len, 4000);
 	rig_end(&r);

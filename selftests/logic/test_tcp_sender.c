@@ -35,8 +35,7 @@ RIG_CASE(ack__within_a_packet)
 	rig_begin(&r, iss, true);
 	r.stock.max = 65536;
 	CHECK_EQ(rig_write(&r, 8000), 1);
-	r.now += RIG_RTT_US;
-	rig_ack(&r, 1500);
+	rig_answer(&r, 1500);
 	CHECK_EQ(r.acked.bytes, 1500);
 	CHECK_EQ(r.s.n_sent, 1);
 	CHECK_EQ(tcp_sender_flight(&r.s), 6500);
@@ -69,8 +68,7 @@ RIG_CASE(mss__less)
 	CHECK_EQ(rig_send(&r), 6);
 	CHECK_EQ(r.tx[5].len, 500);
 	CHECK(r.tx[5].retrans);
-	r.now += RIG_RTT_US;
-	rig_ack(&r, 3000);
+	rig_answer(&r, 3000);
 	CHECK_EQ(r.s.phase, TCP_PHASE_OPEN);
 	CHECK_EQ(r.s.cc.ssthresh, TCP_SSTHRESH_NONE);
 	rig_end(&r);
@@ -158,8 +156,7 @@ RIG_CASE(local_drop__less_window)
 	tcp_sender_local_drop(&r.s, r.now);
 	CHECK_EQ(r.s.cc.ssthresh, 5000);
 	CHECK_EQ(rig_send(&r), 0);
-	r.now += RIG_RTT_US;
-	rig_ack(&r, 10000);
+	rig_answer(&r, 10000);
 	CHECK_EQ(r.s.phase, TCP_PHASE_OPEN);
 	CHECK_EQ(r.s.cc.cwnd, 5000);
 	rig_end(&r);

@@ -37,8 +37,7 @@ RIG_CASE(rto__karn)
 	rig_write(&r, 2000);
 	rig_expire(&r);
 	rig_send(&r);
-	r.now += RIG_RTT_US;
-	rig_ack(&r, 1000);
+	rig_answer(&r, 1000);
 	CHECK_EQ(r.s.backoff, 1);
 	CHECK_EQ(r.s.timeouts, 0);
 	CHECK_EQ(r.s.rtt.srtt_us, RIG_RTT_US);
@@ -47,8 +46,7 @@ RIG_CASE(rto__karn)
 	rig_ack(&r, 2000);
 	CHECK_EQ(r.s.backoff, 1);
 	rig_write(&r, 1000);
-	r.now += RIG_RTT_US;
-	rig_ack(&r, 3000);
+	rig_answer(&r, 3000);
 	CHECK_EQ(r.s.backoff, 0);
 	rig_end(&r);
 }
@@ -60,10 +58,7 @@ RIG_CASE(rto__timestamp)
 
 	rig_begin(&r, iss, true);
 	rig_write(&r, 1000);
-	while (r.s.due != TCP_DUE_RTO) {
-		rig_expire(&r);
-		rig_send(&r);
-	}
+	rig_until_rto(&r);
 	rig_expire(&r);
 	rig_send(&r);
 	CHECK_EQ(r.s.backoff, 1);
@@ -74,10 +69,7 @@ RIG_CASE(rto__timestamp)
 	CHECK_EQ(r.s.rtt.latest_us, 50000);
 	/* Nothing less than a millisecond. */
 	rig_write(&r, 1000);
-	while (r.s.due != TCP_DUE_RTO) {
-		rig_expire(&r);
-		rig_send(&r);
-	}
+	rig_until_rto(&r);
 	rig_expire(&r);
 	rig_send(&r);
 	r.ts_rtt_us = 1;

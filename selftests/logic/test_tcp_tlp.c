@@ -40,8 +40,7 @@ RIG_CASE(tlp__new_data)
 	CHECK(!r.tx[0].retrans);
 	CHECK_EQ(rig_at(&r, 0), 10000);
 	CHECK(r.s.tlp && !r.s.tlp_retrans);
-	r.now += RIG_RTT_US;
-	rig_ack(&r, 11000);
+	rig_answer(&r, 11000);
 	CHECK(!r.s.tlp);
 	CHECK_EQ(r.s.cc.ssthresh, TCP_SSTHRESH_NONE);
 	rig_end(&r);
@@ -66,8 +65,7 @@ RIG_CASE(tlp__window)
 	struct rig r;
 
 	rig_begin(&r, iss, true);
-	r.wnd = 10300;
-	rig_ack(&r, 0);
+	rig_window(&r, 10300);
 	rig_write(&r, 20000);
 	CHECK_EQ(r.s.due, TCP_DUE_PROBE_TAIL);
 	rig_expire(&r);
@@ -78,8 +76,7 @@ RIG_CASE(tlp__window)
 
 	rig_begin(&r, iss, true);
 	rig_write(&r, 5000);
-	r.wnd = 4999;
-	rig_ack(&r, 0);
+	rig_window(&r, 4999);
 	rig_expire(&r);
 	CHECK(r.s.tlp_due);
 	CHECK_EQ(rig_send(&r), 0);
@@ -144,8 +141,7 @@ RIG_CASE(tlp__fin)
 	CHECK_EQ(rig_at(&r, 0), 2000);
 	CHECK_EQ(r.tx[0].len, 500);
 	CHECK(r.tx[0].flags & TCP_FIN);
-	r.now += RIG_RTT_US;
-	rig_ack(&r, 2501);
+	rig_answer(&r, 2501);
 	CHECK(r.acked.fin);
 	rig_end(&r);
 }

@@ -61,8 +61,7 @@ RIG_CASE(undo__dsack)
 	/* Behind the end of the recovery as well. */
 	rig_flight(&r, iss, true);
 	rig_lose_first(&r);
-	r.now += RIG_RTT_US;
-	rig_ack(&r, r.s.high - r.base);
+	rig_answer(&r, r.s.high - r.base);
 	CHECK_EQ(r.s.phase, TCP_PHASE_OPEN);
 	CHECK_EQ(r.s.cc.ssthresh, 5000);
 	rig_sack1(&r, r.s.una - r.base, 0, 1000);
@@ -75,10 +74,7 @@ RIG_CASE(undo__dsack)
 static void rig_spurious(struct rig *r, u32 iss, bool sack)
 {
 	rig_flight(r, iss, sack);
-	while (r->s.due != TCP_DUE_RTO) {
-		rig_expire(r);
-		rig_send(r);
-	}
+	rig_until_rto(r);
 	CHECK_EQ(rig_expire(r), TCP_EXPIRED_SEND);
 	CHECK_EQ(rig_send(r), 1);
 	CHECK_EQ(rig_at(r, 0), 0);
@@ -112,16 +108,13 @@ RIG_CASE(frto__real)
 	struct rig r;
 
 	rig_spurious(&r, iss, false);
-	r.now += RIG_RTT_US;
-	rig_ack(&r, 1000);
+	rig_answer(&r, 1000);
 	CHECK_EQ(rig_send(&r), 2);
 	CHECK(!r.tx[0].retrans);
-	r.now += RIG_RTT_US;
-	rig_ack(&r, 1000);
+	rig_answer(&r, 1000);
 	CHECK_EQ(r.s.frto, 0);
 	CHECK_EQ(r.s.phase, TCP_PHASE_LOSS);
-	r.now += RIG_RTT_US;
-	rig_ack(&r, 1000);
+	rig_answer(&r, 1000);
 	rig_ack(&r, 2000);
 	CHECK_EQ(r.s.phase, TCP_PHASE_LOSS);
 	CHECK(rig_send(&r) >= 1);
@@ -144,8 +137,7 @@ RIG_CASE(frto__no_new_data)
 	rig_write(&r, 5000);
 	rig_expire(&r);
 	rig_send(&r);
-	r.now += RIG_RTT_US;
-	rig_ack(&r, 1000);
+	rig_answer(&r, 1000);
 	CHECK_EQ(rig_send(&r), 2);
 	CHECK(r.tx[0].retrans);
 	CHECK_EQ(rig_at(&r, 0), 1000);

@@ -11,8 +11,7 @@ RIG_CASE(send__application_limited)
 	rig_begin(&r, iss, true);
 	for (i = 1; i <= 40; i++) {
 		CHECK_EQ(rig_write(&r, 2000), 2);
-		r.now += RIG_RTT_US;
-		rig_ack(&r, 2000 * i);
+		rig_answer(&r, 2000 * i);
 	}
 	CHECK_EQ(r.s.cc.cwnd, 10000);
 	rig_end(&r);
@@ -28,8 +27,7 @@ RIG_CASE(send__window_validated)
 	r.s.cc.cwnd = 100000;
 	for (i = 1; i <= 8; i++) {
 		rig_write(&r, 2000);
-		r.now += RIG_RTT_US;
-		rig_ack(&r, 2000 * i);
+		rig_answer(&r, 2000 * i);
 	}
 	CHECK(r.s.cc.cwnd < 60000);
 	CHECK(r.s.cc.cwnd >= 10000);
@@ -46,8 +44,7 @@ RIG_CASE(send__slow_start_after_idle)
 	r.s.conf.slow_start_after_idle = true;
 	r.s.cc.cwnd = 100000;
 	CHECK_EQ(rig_write(&r, 100000), 100);
-	r.now += RIG_RTT_US;
-	rig_ack(&r, 100000);
+	rig_answer(&r, 100000);
 	r.now += 10000000;
 	CHECK_EQ(rig_write(&r, 100000), 10);
 	CHECK_EQ(r.s.cc.cwnd, 10000);
@@ -55,8 +52,7 @@ RIG_CASE(send__slow_start_after_idle)
 	rig_begin(&r, iss, true);
 	r.s.cc.cwnd = 100000;
 	rig_write(&r, 100000);
-	r.now += RIG_RTT_US;
-	rig_ack(&r, 100000);
+	rig_answer(&r, 100000);
 	r.now += 10000000;
 	CHECK_EQ(rig_write(&r, 100000), 100);
 	rig_end(&r);
@@ -70,8 +66,7 @@ RIG_CASE(window__shrunk)
 	rig_begin(&r, iss, false);
 	CHECK_EQ(rig_write(&r, 20000), 10);
 	r.wnd = 3000;
-	r.now += RIG_RTT_US;
-	rig_ack(&r, 2000);
+	rig_answer(&r, 2000);
 	CHECK_EQ(r.s.wnd, 3000);
 	CHECK_EQ(rig_send(&r), 0);
 	CHECK_EQ(rig_expire(&r), TCP_EXPIRED_SEND);
@@ -97,15 +92,13 @@ RIG_CASE(window__shrunk_to_nothing)
 	rig_begin(&r, iss, true);
 	rig_write(&r, 1000);
 	r.wnd = 0;
-	r.now += RIG_RTT_US;
-	rig_ack(&r, 0);
+	rig_answer(&r, 0);
 	for (i = 0; i < 60; i++) {
 		enum tcp_expired what = rig_expire(&r);
 
 		CHECK(what != TCP_EXPIRED_DEAD);
 		CHECK_EQ(rig_send(&r), 1);
-		r.now += RIG_RTT_US;
-		rig_ack(&r, 0);
+		rig_answer(&r, 0);
 	}
 	CHECK_EQ(r.s.due, TCP_DUE_RTO);
 	CHECK_EQ(rig_wait(&r), 120000000 - RIG_RTT_US);
