@@ -35,6 +35,41 @@ RIG_CASE(send__window_validated)
 	rig_end(&r);
 }
 
+/* And then grows as it does from any size: not at once to where it was (RFC 9438 4.3). */
+RIG_CASE(send__validated_window_grows_slowly)
+{
+	u32 k, i, cwnd, at, end;
+	struct rig r;
+
+	for (k = 0; tcp_cc_nth(k); k++) {
+		rig_begin(&r, iss, true);
+		r.s.conf.cc = tcp_cc_nth(k);
+		r.s.cc.cwnd = 100000;
+		r.s.cc.ssthresh = 50000;
+		for (i = 0; i < 3; i++) {
+			rig_write(&r, 101000);
+			rig_answer(&r, r.s.nxt - r.base);
+		}
+		for (i = 0; i < 8; i++) {
+			rig_write(&r, 2000);
+			rig_answer(&r, r.s.nxt - r.base);
+		}
+		CHECK(r.s.cc.cwnd < 70000);
+		for (i = 0, at = r.s.una - r.base; i < 3; i++) {
+			rig_write(&r, 150000);
+			r.now += RIG_RTT_US;
+			for (end = r.s.nxt - r.base; at < end;) {
+				cwnd = r.s.cc.cwnd;
+				at += end - at < RIG_MSS ? end - at : RIG_MSS;
+				rig_ack(&r, at);
+				CHECK(r.s.cc.cwnd <= cwnd + RIG_MSS);
+			}
+		}
+		CHECK(r.s.cc.cwnd > 75000);
+		rig_end(&r);
+	}
+}
+
 /* RFC 5681 4.1 */
 RIG_CASE(send__slow_start_after_idle)
 {
@@ -143,6 +178,7 @@ RIG_CASE(window__old_segments)
 static const struct ktap_case cases[] = {
 	KTAP_CASE(send__application_limited),
 	KTAP_CASE(send__window_validated),
+	KTAP_CASE(send__validated_window_grows_slowly),
 	KTAP_CASE(send__slow_start_after_idle),
 	KTAP_CASE(window__shrunk),
 	KTAP_CASE(window__shrunk_to_nothing),

@@ -44,6 +44,7 @@ struct tcp_cc {
  * @timeout: as @reduce, for a retransmission timeout
  * @undo: the last reduction was spurious; cwnd and ssthresh are restored by the caller
  * @idle: nothing was sent for @idle_us
+ * @shrunk: the caller has made cwnd smaller, but for no loss of its own: growth begins anew
  */
 struct tcp_cc_ops {
 	const char *name;
@@ -53,6 +54,7 @@ struct tcp_cc_ops {
 	void (*timeout)(struct tcp_cc *cc, u32 flight, u64 now);
 	void (*undo)(struct tcp_cc *cc, u64 now);
 	void (*idle)(struct tcp_cc *cc, u64 idle_us, u64 now);
+	void (*shrunk)(struct tcp_cc *cc);
 };
 
 extern const struct tcp_cc_ops tcp_cubic;	/* RFC 9438, with HyStart++ (RFC 9406) */

@@ -225,6 +225,12 @@ static void cubic_idle(struct tcp_cc *cc, u64 idle_us, u64 now)
 	c->last_us = now;
 }
 
+/* RFC 9438 4.2, 4.3: another stage, whose curve and estimate begin with the window it has. */
+static void cubic_shrunk(struct tcp_cc *cc)
+{
+	cubic_of(cc)->epoch_us = 0;
+}
+
 const struct tcp_cc_ops tcp_cubic = {
 	.name = "cubic",
 	.init = cubic_init,
@@ -233,4 +239,5 @@ const struct tcp_cc_ops tcp_cubic = {
 	.timeout = cubic_timeout,
 	.undo = cubic_undo,
 	.idle = cubic_idle,
+	.shrunk = cubic_shrunk,
 };

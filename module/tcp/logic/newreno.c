@@ -62,6 +62,11 @@ static void newreno_idle(struct tcp_cc *cc, u64 idle_us, u64 now)
 	cc->state[RENO_COUNT] = 0;
 }
 
+static void newreno_shrunk(struct tcp_cc *cc)
+{
+	cc->state[RENO_COUNT] = 0;
+}
+
 const struct tcp_cc_ops tcp_newreno = {
 	.name = "reno",
 	.init = newreno_init,
@@ -70,4 +75,5 @@ const struct tcp_cc_ops tcp_newreno = {
 	.timeout = newreno_reduce,
 	.undo = newreno_undo,
 	.idle = newreno_idle,
+	.shrunk = newreno_shrunk,
 };

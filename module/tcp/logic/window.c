@@ -82,6 +82,7 @@ static void window_unused(struct tcp_sender *s)
 		return;
 	s->cc.ssthresh = window_threshold(s);
 	s->cc.cwnd = used + (s->cc.cwnd - used) / 2;
+	s->cc.ops->shrunk(&s->cc);
 }
 
 /**
@@ -129,4 +130,5 @@ void sender_restart(struct tcp_sender *s, u64 now)
 	s->cc.ssthresh = window_threshold(s);
 	for (; idle > rto && s->cc.cwnd > initial; idle -= rto)
 		s->cc.cwnd = s->cc.cwnd / 2 > initial ? s->cc.cwnd / 2 : initial;
+	s->cc.ops->shrunk(&s->cc);
 }
