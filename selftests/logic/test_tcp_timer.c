@@ -28,6 +28,27 @@ RIG_CASE(rto__backoff_and_end)
 	rig_end(&r);
 }
 
+/* RFC 6298 5: never less than one RTO after it was sent last, however late that was. */
+RIG_CASE(rto__counts_from_sending)
+{
+	struct rig r;
+
+	rig_syn(&r, iss);
+	CHECK_EQ(rig_expire(&r), TCP_EXPIRED_SEND);
+	r.now += 400000;	/* until there is memory for it */
+	CHECK_EQ(rig_send(&r), 1);
+	CHECK_EQ(rig_wait(&r), 2000000);
+	rig_end(&r);
+
+	rig_begin(&r, iss, false);
+	rig_write(&r, 3000);
+	rig_expire(&r);
+	r.now += 400000;
+	CHECK_EQ(rig_send(&r), 1);
+	CHECK_EQ(rig_wait(&r), 600000);
+	rig_end(&r);
+}
+
 /* RFC 6298 5.3, Karn: the backoff stays until something sent once is acknowledged. */
 RIG_CASE(rto__karn)
 {
@@ -106,6 +127,7 @@ RIG_CASE(timer__too_early)
 
 static const struct ktap_case cases[] = {
 	KTAP_CASE(rto__backoff_and_end),
+	KTAP_CASE(rto__counts_from_sending),
 	KTAP_CASE(rto__karn),
 	KTAP_CASE(rto__timestamp),
 	KTAP_CASE(rto__user_timeout),

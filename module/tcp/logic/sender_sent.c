@@ -71,12 +71,13 @@ static void sent_again(struct tcp_sender *s, const struct tcp_tx *tx, u64 now)
 	sender_mtu_probe_void(s);
 	s->bytes_retrans += tx->len;
 	s->segs_retrans += tx->len ? (tx->len + s->mss - 1) / s->mss : 1;
+	/* RFC 6298 5: not again before one RTO has passed. */
+	if (tx->seq == s->una)
+		s->rto_from_us = now;
 	if (s->phase >= TCP_PHASE_RECOVERY) {
 		s->undo_retrans += end - tx->seq;
 		if (!s->retrans_stamp)
 			s->retrans_stamp = now;
-		if (tx->seq == s->una)
-			s->rto_from_us = now;
 	}
 }
 
