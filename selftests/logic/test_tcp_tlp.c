@@ -59,6 +59,46 @@ RIG_CASE(tlp__single_segment)
 	rig_end(&r);
 }
 
+/* RFC 8985 7.3: a whole RTO behind the probe, so that what it makes the peer tell can come. */
+RIG_CASE(tlp__before_a_whole_rto)
+{
+	struct rig r;
+
+	rig_begin(&r, iss, true);
+	r.s.rtt.rto_us = 900000;
+	rig_write(&r, 3000);
+	CHECK_EQ(r.s.due, TCP_DUE_PROBE_TAIL);
+	rig_expire(&r);
+	CHECK_EQ(rig_send(&r), 1);
+	CHECK_EQ(r.s.due, TCP_DUE_RTO);
+	CHECK_EQ(rig_wait(&r), 900000);
+	rig_end(&r);
+}
+
+/* Nor is there another until a round trip was measured: what was sent twice tells none. */
+RIG_CASE(tlp__needs_a_round_trip)
+{
+	struct rig r;
+
+	rig_begin(&r, iss, true);
+	r.s.rtt.rto_us = 900000;
+	rig_write(&r, 500);
+	CHECK_EQ(r.s.due, TCP_DUE_PROBE_TAIL);
+	rig_expire(&r);
+	CHECK_EQ(rig_send(&r), 1);
+	CHECK(r.tx[0].retrans);
+	r.now += RIG_RTT_US;
+	rig_sack1(&r, 500, 0, 500);
+	CHECK(!r.s.tlp);
+	rig_write(&r, 500);
+	CHECK_EQ(r.s.due, TCP_DUE_RTO);
+	rig_answer(&r, 1000);
+	r.s.rtt.rto_us = 900000;
+	rig_write(&r, 500);
+	CHECK_EQ(r.s.due, TCP_DUE_PROBE_TAIL);
+	rig_end(&r);
+}
+
 /* No more than the window takes; and nothing if that has shrunk. */
 RIG_CASE(tlp__window)
 {
@@ -150,6 +190,8 @@ static const struct ktap_case cases[] = {
 	KTAP_CASE(tlp__last_segment),
 	KTAP_CASE(tlp__new_data),
 	KTAP_CASE(tlp__single_segment),
+	KTAP_CASE(tlp__before_a_whole_rto),
+	KTAP_CASE(tlp__needs_a_round_trip),
 	KTAP_CASE(tlp__window),
 	KTAP_CASE(tlp__loss_repaired),
 	KTAP_CASE(tlp__fin),

@@ -88,6 +88,7 @@ static void sender_synced_rtt(struct tcp_sender *s, u32 rtt_us, bool retransmitt
 	if (rtt_us) {
 		tcp_rtt_init(&s->rtt, c->rto_min_us, c->rto_max_us);
 		tcp_rtt_sample(&s->rtt, rtt_us, c->rto_min_us, c->rto_max_us, now);
+		s->tlp_timed = true;
 	} else if (retransmitted && !s->rtt.srtt_us && s->rtt.rto_us < fallback) {
 		s->rtt.rto_us = fallback;
 	}

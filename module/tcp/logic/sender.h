@@ -238,6 +238,7 @@ struct tcp_sender_conf {
  * @tlp: one is under way
  * @tlp_retrans: it was sent before
  * @tlp_due: one is to be sent
+ * @tlp_timed: a round trip was measured since the last one was due
  * @dupacks: without SACK (RFC 5681 3.2): segments that have arrived
  * @due: what the timer is for
  * @due_us: when it expires
@@ -343,6 +344,7 @@ struct tcp_sender {
 	bool tlp;
 	bool tlp_retrans;
 	bool tlp_due;
+	bool tlp_timed;
 	u32 dupacks;
 
 	/* timers */

@@ -39,6 +39,7 @@ static void ack_measure(struct tcp_sender *s, const struct sender_news *n)
 	tcp_rtt_sample(&s->rtt, rtt, s->conf.rto_min_us, s->conf.rto_max_us, n->now);
 	if (n->last_us)
 		tcp_rtt_least(&s->rtt, ack_since(s, n->last_us, n->now), n->now);
+	s->tlp_timed = true;
 	s->backoff = 0;
 	s->cc.srtt_us = s->rtt.srtt_us;
 	s->cc.min_rtt_us = s->rtt.min_us;

@@ -200,7 +200,9 @@ static enum tcp_expired timer_expire(struct tcp_sender *s, u64 now)
 	case TCP_DUE_REORDER:
 		return timer_reorder(s, now);
 	case TCP_DUE_PROBE_TAIL:
-		s->pto_from_us = now;
+		/* RFC 8985 7.3: what follows is the RTO, whether a probe can be sent or not. */
+		s->rto_from_us = now;
+		s->tlp_timed = false;
 		s->tlp_due = true;
 		return TCP_EXPIRED_SEND;
 	case TCP_DUE_PROBE_WINDOW:

@@ -12,7 +12,8 @@
  * sender_tlp_wanted() - whether the timer is to be for a probe
  * @s: the send half, something in flight
  *
- * RFC 8985 7.2: not in a recovery, nothing known to be missing, none under way.
+ * RFC 8985 7.2: not in a recovery, nothing known to be missing, none under way; and 7.3: a
+ * round trip was measured since the last one, since a path that loses them needs the RTO.
  *
  * Return: true if it is.
  */
@@ -20,7 +21,7 @@ bool sender_tlp_wanted(const struct tcp_sender *s)
 {
 	if (s->phase != TCP_PHASE_OPEN && s->phase != TCP_PHASE_CWR)
 		return false;
-	return s->sack_ok && s->synced && s->rtt.srtt_us && !s->tlp && !s->tlp_due &&
+	return s->sack_ok && s->synced && s->tlp_timed && !s->tlp && !s->tlp_due &&
 	       !s->sacked && !s->timeouts;
 }
 
