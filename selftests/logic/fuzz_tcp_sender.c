@@ -1,37 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A send half to which anything happens: ACKs with any numbers and blocks, time, timers,
- * data, other windows and segment sizes. What must hold holds after each, and in the
- * end a peer that acknowledges everything gets everything.
+ * data, other windows and segment sizes. What tcp_check.h and tcp_watch.h say holds after
+ * each: the scoreboard is right; nothing leaves beyond cwnd or the peer's window, nor again
+ * without need; cwnd goes on as it may; and the timer runs. In the end a peer that
+ * acknowledges everything gets everything.
  */
-#include <stdint.h>
-
-#include "tcp_check.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-struct input {
-	const uint8_t *data;
-	size_t left;
-};
-
-static u32 byte(struct input *in)
-{
-	if (!in->left)
-		return 0;
-	in->left--;
-	return *in->data++;
-}
-
-static u32 word(struct input *in)
-{
-	u32 high = byte(in);
-
-	return high << 8 | byte(in);
-}
+#include "fuzz_input.h"
+#include "tcp_watch.h"
 
 struct fuzz {
 	struct tcp_sender s;
+	struct watch w;
 	struct tcp_stock stock;
 	u64 now;
 	u32 wnd;
@@ -47,16 +27,35 @@ static void send(struct fuzz *f, u32 most)
 		if (!tcp_sender_next(&f->s, &f->stock, f->now, &tx))
 			break;
 		check_tx(&f->s, &f->stock, &tx);
+		watch_tx(&f->w, &f->s, &tx);
 		tcp_sender_sent(&f->s, &tx, f->now);
+		watch_sent(&f->w, &f->s, &tx, f->now);
 	}
 	tcp_sender_flushed(&f->s, &f->stock, f->now);
 	check_sender(&f->s);
+	watch_timer(&f->w, &f->s);
+}
+
+static void synced(struct fuzz *f, u32 mss, u32 seq, bool sack_ok, bool ts_ok, bool ecn_ok,
+		   u32 rtt_us, bool retransmitted)
+{
+	tcp_sender_synced(&f->s, mss, f->wnd, seq, sack_ok, ts_ok, ecn_ok, rtt_us, retransmitted,
+			  f->now);
+	watch_begin(&f->w, &f->s, f->now);
+}
+
+static void hear(struct fuzz *f, const struct tcp_ack *a, struct tcp_acked *acked)
+{
+	check_give(&f->s);
+	watch_before(&f->w, &f->s);
+	tcp_sender_ack(&f->s, a, f->now, acked);
+	watch_ack(&f->w, &f->s, a, f->now);
 }
 
 /* A number near to what was sent, or any. */
-static u32 near(struct fuzz *f, struct input *in)
+static u32 near(struct fuzz *f, struct fuzz_input *in)
 {
-	u32 how = byte(in), flight = f->s.nxt - f->s.una;
+	u32 how = fuzz_byte(in), flight = f->s.nxt - f->s.una;
 
 	switch (how & 7) {
 	case 0:
@@ -64,23 +63,23 @@ static u32 near(struct fuzz *f, struct input *in)
 	case 1:
 		return f->s.una - (how >> 3);
 	case 2:
-		return f->s.una + ((u32)word(in) << 16 | word(in));
+		return f->s.una + fuzz_long(in);
 	default:
-		return f->s.una + (u32)((u64)flight * word(in) / 65535);
+		return f->s.una + (u32)((u64)flight * fuzz_word(in) / 65535);
 	}
 }
 
-static void ack(struct fuzz *f, struct input *in)
+static void ack(struct fuzz *f, struct fuzz_input *in)
 {
-	u32 how = byte(in), before = f->s.una;
-	struct tcp_ack a = { .seq = byte(in), .ack = f->s.una, .wnd = f->wnd };
+	u32 how = fuzz_byte(in), before = f->s.una;
+	struct tcp_ack a = { .seq = fuzz_byte(in), .ack = f->s.una, .wnd = f->wnd };
 	struct tcp_acked acked;
 	u8 i;
 
 	a.data = how & 1;
 	a.ece = how & 2;
 	a.has_ts = how & 4;
-	a.rtt_us = a.has_ts ? word(in) * 16 + 1 : 0;
+	a.rtt_us = a.has_ts ? fuzz_word(in) * 16 + 1 : 0;
 	a.n_sack = (how >> 3) % (TCP_SACK_MAX + 1);
 	if (how & 0x80)
 		a.ack = near(f, in);
@@ -88,16 +87,14 @@ static void ack(struct fuzz *f, struct input *in)
 		a.sack[i].start = near(f, in);
 		a.sack[i].end = near(f, in);
 	}
-	check_give(&f->s);
-	tcp_sender_ack(&f->s, &a, f->now, &acked);
+	hear(f, &a, &acked);
 	if (acked.syn)
 		check_sender(&f->s);
 	MUST(acked.bytes == f->s.una - before);
 	MUST(!acked.bytes || f->s.una == a.ack);
 	/* The caller does that as soon as the SYN is acknowledged. */
 	if (acked.syn)
-		tcp_sender_synced(&f->s, 1000, f->wnd, a.seq, how & 8, a.has_ts, how & 2,
-				  a.rtt_us, how & 16, f->now);
+		synced(f, 1000, a.seq, how & 8, a.has_ts, how & 2, a.rtt_us, how & 16);
 }
 
 static void expire(struct fuzz *f)
@@ -109,7 +106,9 @@ static void expire(struct fuzz *f)
 	if (f->now < f->s.due_us)
 		f->now = f->s.due_us;
 	check_give(&f->s);
+	watch_expire(&f->w, &f->s, f->now);
 	what = tcp_sender_expire(&f->s, f->now);
+	watch_expired(&f->w, &f->s, what, f->now);
 	f->dead = what == TCP_EXPIRED_DEAD;
 }
 
@@ -125,31 +124,33 @@ static void expire_all(struct fuzz *f)
 	} while (!f->dead && f->s.due != TCP_DUE_NONE && f->s.due_us <= f->now);
 }
 
-static void step(struct fuzz *f, struct input *in)
+static void step(struct fuzz *f, struct fuzz_input *in)
 {
-	u32 how = byte(in);
+	u32 how = fuzz_byte(in);
 	struct tcp_tx tx;
 
 	switch (how % 16) {
 	case 0:
-		f->now += word(in);
+		f->now += fuzz_word(in);
 		break;
 	case 1:
-		f->now += (u64)word(in) * 1000;
+		f->now += (u64)fuzz_word(in) * 1000;
 		break;
 	case 2:
 		expire_all(f);
 		break;
 	case 3:
 		if (!f->stock.fin && f->stock.end - f->s.una < 1 << 24)
-			f->stock.end += word(in) * (how & 0x80 ? 16 : 1);
+			f->stock.end += fuzz_word(in) * (how & 0x80 ? 16 : 1);
 		break;
 	case 4:
-		f->wnd = word(in) * (how & 0x80 ? 64 : 1);
+		f->wnd = fuzz_word(in) * (how & 0x80 ? 64 : 1);
 		break;
 	case 5:
-		if (f->s.synced)
-			tcp_sender_mss(&f->s, word(in), f->now);
+		if (!f->s.synced)
+			break;
+		tcp_sender_mss(&f->s, fuzz_word(in), f->now);
+		watch_anew(&f->w, f->now);
 		break;
 	case 6:
 		tcp_sender_local_drop(&f->s, f->now);
@@ -161,10 +162,12 @@ static void step(struct fuzz *f, struct input *in)
 		f->stock.fin |= (how & 0xb0) == 0xb0;
 		break;
 	case 8:
-		if (how & 0x10)
+		if (how & 0x10) {
 			f->s.conf.cc = tcp_cc_nth(how >> 7);
-		else
+		} else {
 			tcp_sender_syn_again(&f->s, f->now);
+			f->w.since = f->now;
+		}
 		break;
 	case 9:
 		/* What could not be built. */
@@ -172,7 +175,7 @@ static void step(struct fuzz *f, struct input *in)
 		break;
 	case 10:
 	case 11:
-		send(f, byte(in) % 32);
+		send(f, fuzz_byte(in) % 32);
 		break;
 	default:
 		ack(f, in);
@@ -193,6 +196,7 @@ static void finish(struct fuzz *f)
 	f->s.conf.user_timeout_us = 0;
 	f->s.conf.retries = 255;
 	f->s.conf.syn_retries = 255;
+	f->wnd = 1 << 20;
 	for (i = 0; f->s.una != f->stock.end + 1; i++) {
 		MUST(i < 200000);
 		send(f, 1000);
@@ -206,12 +210,10 @@ static void finish(struct fuzz *f)
 		f->now += 1000;
 		a.seq = f->s.wl1;
 		a.ack = f->s.nxt;
-		a.wnd = 1 << 20;
-		check_give(&f->s);
-		tcp_sender_ack(&f->s, &a, f->now, &acked);
+		a.wnd = f->wnd;
+		hear(f, &a, &acked);
 		if (acked.syn)
-			tcp_sender_synced(&f->s, 1000, a.wnd, a.seq, true, false, false, 0, false,
-					  f->now);
+			synced(f, 1000, a.seq, true, false, false, 0, false);
 		check_sender(&f->s);
 	}
 	send(f, 1);
@@ -221,11 +223,11 @@ static void finish(struct fuzz *f)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const u32 isses[] = { 0, 0x7fffff00, 0xfffffe00, 0xffffffff };
-	struct input in = { data, size };
+	struct fuzz_input in = { data, size };
 	struct tcp_sender_conf conf = {
 		.rto_min_us = 200000, .rto_max_us = 120000000, .retries = 15, .syn_retries = 6,
 	};
-	u32 how = byte(&in), more = byte(&in), iss = isses[how & 3], steps = 500;
+	u32 how = fuzz_byte(&in), more = fuzz_byte(&in), iss = isses[how & 3], steps = 500;
 	struct fuzz f = { .now = 1000000, .wnd = 65535 };
 
 	conf.cc = tcp_cc_nth(how >> 2 & 1);
@@ -236,11 +238,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	f.stock.push = true;
 	tcp_sender_init(&f.s, &conf, iss, f.now);
 	check_give(&f.s);
+	watch_begin(&f.w, &f.s, f.now);
 	if (how & 32)
 		tcp_sender_syn(&f.s, f.now);
 	else
-		tcp_sender_synced(&f.s, more * 16 + 1, f.wnd, 0, how & 64, how & 128, more & 1,
-				  more & 2 ? 10000 : 0, more & 4, f.now);
+		synced(&f, more * 16 + 1, 0, how & 64, how & 128, more & 1,
+		       more & 2 ? 10000 : 0, more & 4);
 	check_sender(&f.s);
 	while (in.left && !f.dead && steps--)
 		step(&f, &in);

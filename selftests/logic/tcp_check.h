@@ -100,14 +100,63 @@ static inline void check_sender(const struct tcp_sender *s)
 	check_times(s, check_scoreboard(s));
 	MUST((u64)s->sacked + s->lost <= s->nxt - s->una);
 	MUST(s->cc.cwnd >= s->mss && s->mss == s->cc.mss && s->cc.cwnd <= 1U << 30);
-	MUST(s->cc.ssthresh >= 2);
-	MUST(s->una == s->nxt || s->due != TCP_DUE_NONE);
+	MUST(s->cc.ssthresh >= 2 * s->mss);
+	MUST(s->una == s->nxt || (s->due != TCP_DUE_NONE && s->due != TCP_DUE_PROBE_WINDOW));
 	MUST(s->due == TCP_DUE_NONE || s->due_us);
 	MUST(s->phase != TCP_PHASE_OPEN || (!s->sacked && !s->dupacks));
+	MUST(s->phase < TCP_PHASE_CWR || s->high - s->una <= s->nxt - s->una);
+	MUST(!s->tlp || !s->tlp_due);
 	MUST(s->rtt.rto_us >= s->conf.rto_min_us && s->rtt.rto_us <= s->conf.rto_max_us);
 }
 
-/* What is to be sent: in the window, in the stock, and no more than may be at a time. */
+/*
+ * Bytes in flight, as RFC 6675's pipe counts them; without SACK each duplicate ACK stands for
+ * a segment that has arrived, and lets one of limited transmit leave (RFC 3042).
+ */
+static inline u32 check_pipe(const struct tcp_sender *s)
+{
+	u32 pipe = s->nxt - s->una - s->sacked - s->lost;
+	u64 arrived = (u64)s->dupacks * s->mss;
+
+	return arrived < pipe ? pipe - (u32)arrived : 0;
+}
+
+/*
+ * No more than cwnd, which PRR and a timeout keep near to what is in flight; but whatever that
+ * says, a tail loss probe of one segment may leave (RFC 8985 7.3).
+ */
+static inline void check_tx_cwnd(const struct tcp_sender *s, const struct tcp_tx *tx)
+{
+	u64 flight = (u64)check_pipe(s) + tx->len;
+
+	MUST(s->tlp_due ? tx->len <= s->mss : flight <= s->cc.cwnd);
+}
+
+/*
+ * What is lost comes before what is new, and the first of it first (RFC 6675 4, NextSeg). But
+ * F-RTO and a tail loss probe ask for new data, and the probe else for the last segment, which
+ * is in flight.
+ */
+static inline void check_tx_order(const struct tcp_sender *s, const struct tcp_tx *tx, u32 end)
+{
+	const struct tcp_sent *e = s->first;
+
+	if (!tx->retrans) {
+		MUST(s->tlp_due || s->frto == 2 || !s->lost);
+		return;
+	}
+	MUST(!seq_before(tx->seq, s->una));
+	for (; e && !seq_after(e->end, tx->seq); e = e->next)
+		MUST(s->tlp_due || e->flags & (TCP_SENT_SACKED | TCP_SENT_RETRANS) ||
+		     !(e->flags & TCP_SENT_LOST));
+	MUST(e && (!s->tlp_due || end == s->nxt));
+	for (; e && seq_before(e->seq, end); e = e->next) {
+		MUST(!(e->flags & TCP_SENT_SACKED));
+		MUST(check_in_flight(e) == s->tlp_due);
+	}
+}
+
+/* What is to be sent: in the windows, in the stock, in order, and no more than may be at a time. */
 static inline void check_tx(const struct tcp_sender *s, const struct tcp_stock *stock,
 			    const struct tcp_tx *tx)
 {
@@ -119,7 +168,7 @@ static inline void check_tx(const struct tcp_sender *s, const struct tcp_stock *
 		return;
 	}
 	if (tx->probe) {
-		MUST(tx->seq == s->una - 1 && !tx->len && !s->wnd);
+		MUST(tx->seq == s->una - 1 && !tx->len && !s->wnd && !s->first);
 		return;
 	}
 	MUST(s->synced && tx->len <= max && end != tx->seq);
@@ -127,6 +176,8 @@ static inline void check_tx(const struct tcp_sender *s, const struct tcp_stock *
 	MUST(!tx->len || (int)(tx->seq + tx->len - stock->end) <= 0);
 	if (end - s->una > s->wnd)
 		MUST(tx->retrans && tx->seq == s->una && tx->len <= s->mss);
+	check_tx_cwnd(s, tx);
+	check_tx_order(s, tx, end);
 	if (tx->flags & TCP_FIN)
 		MUST(stock->fin && tx->seq + tx->len == stock->end);
 }
