@@ -28,6 +28,43 @@ RIG_CASE(rto__whole_flight_lost)
 	rig_end(&r);
 }
 
+/* A second one, behind SACKs that made the window larger, begins growth anew as the first. */
+RIG_CASE(rto__twice_grows_slowly)
+{
+	u32 k, i, cwnd;
+	struct rig r;
+
+	for (k = 0; tcp_cc_nth(k); k++) {
+		rig_begin(&r, iss, true);
+		r.s.conf.cc = tcp_cc_nth(k);
+		r.s.cc.cwnd = 40000;
+		rig_write(&r, 100000);
+		rig_until_rto(&r);
+		rig_expire(&r);
+		r.s.frto = 0;
+		r.s.undo_able = false;
+		r.s.rack_reordering = true;
+		r.s.cc.ssthresh = 2000;
+		for (i = 2; i <= 30; i++) {
+			rig_send(&r);
+			r.now += 1000;
+			rig_sack1(&r, 0, 1000, i * 1000);
+		}
+		CHECK(r.s.cc.cwnd > 4000);
+		while (r.s.timeouts < 2)
+			rig_expire(&r);
+		CHECK_EQ(r.s.cc.cwnd, tcp_sender_pipe(&r.s) + RIG_MSS);
+		for (i = 30; i <= 40; i++) {
+			cwnd = r.s.cc.cwnd;
+			rig_send(&r);
+			r.now += 1000;
+			rig_ack(&r, i * 1000);
+			CHECK(r.s.cc.cwnd <= cwnd + RIG_MSS);
+		}
+		rig_end(&r);
+	}
+}
+
 /* RFC 8985 6.3: what was sent only now is not given up by a timeout. */
 RIG_CASE(rto__recent_data_kept)
 {
@@ -154,6 +191,7 @@ RIG_CASE(ecn__and_loss)
 
 static const struct ktap_case cases[] = {
 	KTAP_CASE(rto__whole_flight_lost),
+	KTAP_CASE(rto__twice_grows_slowly),
 	KTAP_CASE(rto__recent_data_kept),
 	KTAP_CASE(rto__reneging),
 	KTAP_CASE(ecn__once),

@@ -44,7 +44,7 @@ struct tcp_cc {
  * @timeout: as @reduce, for a retransmission timeout
  * @undo: the last reduction was spurious; cwnd and ssthresh are restored by the caller
  * @idle: nothing was sent for @idle_us
- * @shrunk: the caller has made cwnd smaller, but for no loss of its own: growth begins anew
+ * @shrunk: the caller has made cwnd smaller, and asked for no reduction: growth begins anew
  */
 struct tcp_cc_ops {
 	const char *name;

@@ -125,6 +125,7 @@ void sender_enter_loss(struct tcp_sender *s, u64 now)
 	s->reorder_us = 0;
 	sender_tlp_end(s);
 	s->cc.cwnd = sender_pipe(s) + s->mss;
+	s->cc.ops->shrunk(&s->cc);
 	s->frto = fresh || s->timeouts ? 1 : 0;
 	s->high = s->nxt;
 	s->phase = TCP_PHASE_LOSS;
