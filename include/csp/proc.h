@@ -26,6 +26,7 @@
 #include <linux/list.h>
 #include <linux/refcount.h>
 #include <linux/rcupdate.h>
+#include <linux/wait.h>
 
 #include <csp/chan.h>
 
@@ -35,6 +36,31 @@
 struct csp_group;
 struct csp_worker;
 struct kmem_cache;
+
+/**
+ * struct csp_owner - a module whose kinds go before the runtime does
+ * @procs: processes of its kinds whose memory is not yet freed
+ * @none: woken when @procs reaches 0
+ *
+ * Listings, threads and outputs keep the memory of a process for a while after its
+ * end, and with it they use its kind. So a module that can be unloaded while the
+ * runtime goes on names one owner in all its kinds, and before it goes it has its
+ * processes end and calls csp_owner_wait().
+ */
+struct csp_owner {
+	atomic_t procs;
+	wait_queue_head_t none;
+};
+
+/**
+ * DEFINE_CSP_OWNER() - define an owner
+ * @name: its name
+ */
+#define DEFINE_CSP_OWNER(name)					\
+	struct csp_owner name = {				\
+		.procs = ATOMIC_INIT(0),			\
+		.none = __WAIT_QUEUE_HEAD_INITIALIZER(name.none),	\
+	}
 
 /**
  * struct csp_kind - what all processes of one kind share; constant once it has a @cache
@@ -51,6 +77,7 @@ struct kmem_cache;
  * @cache: where the memory of its processes comes from: see csp_kind_init(). Without
  *	one it is rounded up to what kmalloc() has, which only kinds of which there are
  *	many need to mind.
+ * @owner: the module that it belongs to, if that can go before the runtime does
  */
 struct csp_kind {
 	const char *name;
@@ -61,6 +88,7 @@ struct csp_kind {
 	void (*batch_end)(struct csp_proc *proc);
 	void (*exit)(struct csp_proc *proc);
 	struct kmem_cache *cache;
+	struct csp_owner *owner;
 };
 
 /**
@@ -141,6 +169,7 @@ struct csp_out {
 
 int csp_kind_init(struct csp_kind *kind);
 void csp_kind_exit(struct csp_kind *kind);
+void csp_owner_wait(struct csp_owner *owner);
 
 struct csp_proc *csp_proc_start(struct csp_group *group, const struct csp_kind *kind,
 				void *arg, gfp_t gfp, const char *fmt, ...) __printf(5, 6);

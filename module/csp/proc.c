@@ -253,6 +253,7 @@ void csp_proc_release(struct csp_proc *proc)
 static void csp_proc_free(struct rcu_head *rcu)
 {
 	struct csp_proc *proc = container_of(rcu, struct csp_proc, rcu);
+	struct csp_owner *owner = proc->kind->owner;
 	unsigned int i;
 
 	for (i = 0; i < proc->kind->n_inputs; i++)
@@ -261,6 +262,8 @@ static void csp_proc_free(struct rcu_head *rcu)
 		kmem_cache_free(proc->kind->cache, proc);
 	else
 		kfree(proc);
+	if (owner && atomic_dec_and_test(&owner->procs))
+		wake_up_all(&owner->none);
 	if (atomic_dec_and_test(&csp_allocated))
 		wake_up_all(&csp_freed);
 }
@@ -317,7 +320,8 @@ EXPORT_SYMBOL_GPL(csp_kind_init);
 
 /**
  * csp_kind_exit() - and take it away
- * @kind: the kind; every group that had processes has stopped
+ * @kind: the kind; its processes, or all of its owner's if it has one, have ended or
+ *	are about to; without an owner, every group that had processes has stopped
  *
  * Waits until the memory of the last process is free. Harmless without a cache.
  *
@@ -325,11 +329,30 @@ EXPORT_SYMBOL_GPL(csp_kind_init);
  */
 void csp_kind_exit(struct csp_kind *kind)
 {
-	csp_procs_wait();
+	if (kind->owner)
+		csp_owner_wait(kind->owner);
+	else
+		csp_procs_wait();
 	kmem_cache_destroy(kind->cache);
 	kind->cache = NULL;
 }
 EXPORT_SYMBOL_GPL(csp_kind_exit);
+
+/**
+ * csp_owner_wait() - wait until nothing uses the kinds of a module any more
+ * @owner: the module's; its processes have ended or are about to, and it starts no more
+ *
+ * When this returns the memory of the last of them is free, nobody is in one of its
+ * functions, and nobody will be.
+ *
+ * Context: process, not a step; may sleep.
+ */
+void csp_owner_wait(struct csp_owner *owner)
+{
+	wait_event(owner->none, !atomic_read(&owner->procs));
+	rcu_barrier();	/* the last csp_proc_free() has returned */
+}
+EXPORT_SYMBOL_GPL(csp_owner_wait);
 
 static struct csp_proc *csp_proc_alloc(const struct csp_kind *kind, gfp_t gfp)
 {
@@ -344,6 +367,8 @@ static struct csp_proc *csp_proc_alloc(const struct csp_kind *kind, gfp_t gfp)
 	if (!proc)
 		return NULL;
 	atomic_inc(&csp_allocated);
+	if (kind->owner)
+		atomic_inc(&kind->owner->procs);
 	atomic_set(&proc->run, CSP_RUN_OWNED);	/* by its maker, until it is set up */
 	refcount_set(&proc->ref, 2);
 	spin_lock_init(&proc->lock);

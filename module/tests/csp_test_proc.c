@@ -3,6 +3,7 @@
 #include <linux/percpu.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/workqueue.h>
 
 #include "csp_test.h"
 
@@ -454,6 +455,55 @@ static void ct_proc_nesting(struct ct *t)
 	csp_group_stop(&t->group);
 }
 
+static DEFINE_CSP_OWNER(ct_owner);
+
+static const struct csp_kind ct_owned_kind = {
+	.name = "owned",
+	.n_inputs = 1,
+	.inputs = { CT_PROBE_PORT("in") },
+	.owner = &ct_owner,
+};
+
+struct ct_owner_wait {
+	struct work_struct work;
+	struct completion done;
+};
+
+static void ct_owner_wait_run(struct work_struct *work)
+{
+	struct ct_owner_wait *wait = container_of(work, struct ct_owner_wait, work);
+
+	csp_owner_wait(&ct_owner);
+	complete(&wait->done);
+}
+
+/* What keeps the memory of a process keeps its kind; processes of others do not count. */
+static void ct_proc_owner(struct ct *t)
+{
+	struct ct_log log = {};
+	struct ct_owner_wait wait;
+	struct csp_proc *other = ct_probe_start(t, &log), *p;
+
+	csp_owner_wait(&ct_owner);
+	p = csp_proc_start(&t->group, &ct_owned_kind, NULL, GFP_KERNEL, "owned");
+	if (CT_CHECK(t, !IS_ERR(p)) && CT_CHECK(t, !IS_ERR(other))) {
+		init_completion(&wait.done);
+		INIT_WORK_ONSTACK(&wait.work, ct_owner_wait_run);
+		schedule_work(&wait.work);
+		CT_EQ(t, wait_for_completion_timeout(&wait.done, HZ / 10), 0);
+		csp_proc_get(p);
+		csp_proc_stop(p);
+		CT_EQ(t, wait_for_completion_timeout(&wait.done, HZ / 10), 0);
+		csp_proc_put(p);
+		flush_work(&wait.work);
+		destroy_work_on_stack(&wait.work);
+		CT_CHECK(t, completion_done(&wait.done));
+		CT_EQ(t, atomic_read(&ct_owner.procs), 0);
+		csp_proc_stop(other);
+	}
+	csp_group_stop(&t->group);
+}
+
 const struct ct_case ct_proc_cases[] = {
 	{ "proc__hands_off_or_wakes", ct_proc_handoff },
 	{ "proc__close_steps_what_waits", ct_proc_close_drains },
@@ -464,5 +514,6 @@ const struct ct_case ct_proc_cases[] = {
 	{ "proc__ask", ct_proc_ask },
 	{ "proc__child_knows_parent", ct_proc_child },
 	{ "proc__nesting_is_bounded", ct_proc_nesting },
+	{ "proc__owner_waits_for_memory", ct_proc_owner },
 	{}
 };
