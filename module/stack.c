@@ -21,6 +21,7 @@
 #include <gonet/igmp.h>
 #include <gonet/ipv4.h>
 #include <gonet/neigh.h>
+#include <gonet/protocol.h>
 #include <gonet/route.h>
 #include <gonet/stack.h>
 #include <gonet/tcp.h>
@@ -143,6 +144,8 @@ static int gonet_layers_start(struct gonet_stack *stack)
 		err = gonet_keep(&stack->ipv4_rx, gonet_ipv4_rx_start(stack));
 	if (!err)
 		err = gonet_loopback_connect(stack);
+	if (!err)
+		err = gonet_protocols_start(stack);
 	return err;
 }
 
@@ -150,7 +153,9 @@ static void gonet_layers_stop(struct gonet_stack *stack)
 {
 	unsigned int i;
 
+	gonet_protocols_stop(stack);
 	csp_group_stop(&stack->group);
+	gonet_protocols_free(stack);
 	for (i = 0; i < GONET_READERS_MAX; i++)
 		csp_proc_put(stack->reader[i]);
 	csp_proc_put(stack->icmp);
@@ -179,6 +184,8 @@ static struct gonet_stack *gonet_stack_new(struct net *net)
 	stack->n_readers = min_t(unsigned int, num_online_cpus(), GONET_READERS_MAX);
 	stack->n_repliers = min_t(unsigned int, num_online_cpus(), GONET_REPLIERS_MAX);
 	csp_group_init(&stack->group, "gonet");
+	INIT_LIST_HEAD(&stack->protocols);
+	INIT_LIST_HEAD(&stack->protocols_node);
 	xa_init_flags(&stack->ifaces, XA_FLAGS_ALLOC1);
 	xa_init_flags(&stack->socks, XA_FLAGS_LOCK_BH | XA_FLAGS_ACCOUNT);
 	stack->counters = alloc_percpu(struct gonet_counters);

@@ -101,6 +101,7 @@ enum {
 enum {
 	GONET_IPV4_READER_CTL,	/* a reassembly it started has ended; see ip/reasm.h */
 	GONET_IPV4_READER_SHED,	/* another reader needs room; see ip/ipv4_reader.c */
+	GONET_IPV4_READER_PROTOCOL,	/* who takes a protocol; see ip/protocol.h */
 	GONET_IPV4_READER_IN,	/* skb: as validated by the dealer; see ipv4_rx.c */
 };
 
@@ -115,14 +116,18 @@ enum {
 	GONET_ICMP_IN,		/* skb: data at the ICMP header, network header set */
 	GONET_ICMP_ERROR,	/* skb: data at the IP header of an offending packet; see icmp.c */
 	GONET_ICMP_LOCAL,	/* skb: as GONET_ICMP_IN, an error that no host has sent */
+	GONET_ICMP_PROTOCOL,	/* who takes errors about a protocol; see ip/protocol.h */
 };
 
 /*
  * The first inputs of the dealer of every transport above IPv4 but ICMP: this is how
- * IPv4 hands packets upwards, and sockets ask to get them.
+ * IPv4 hands packets upwards, and sockets ask to get them. A protocol that another
+ * module adds (gonet/protocol.h) has the first, or the first two; no socket asks it.
  */
 enum {
-	GONET_TRANSPORT_IN,	/* skb: data at the transport header, network header set */
+	GONET_TRANSPORT_IN,	/* skb: data at the transport header, network header set;
+				 * whole, fragments are put together
+				 */
 	GONET_TRANSPORT_ERROR,	/* skb: an ICMP error, data at the ICMP header; the quoted IP
 				 * header and 8 bytes behind it are there and linear
 				 */
@@ -151,6 +156,21 @@ struct csp_proc *gonet_ping_replier_start(struct gonet_stack *stack, unsigned in
 void gonet_skb_lost(void *msg, enum csp_lost why);
 /* And their size(): the memory that the packet keeps. */
 unsigned int gonet_skb_size(const void *msg);
+
+/**
+ * gonet_ipv4_no_offload() - believe no promise of a checksum or of segmentation
+ * @skb: a fragment, or a packet of a protocol for which nobody makes such promises
+ *
+ * Only a forged packet, from a program that may send raw frames, carries one: its
+ * checksum is then verified like any other, and it is cut like any other.
+ */
+static inline void gonet_ipv4_no_offload(struct sk_buff *skb)
+{
+	if (unlikely(skb->ip_summed == CHECKSUM_PARTIAL))
+		skb->ip_summed = CHECKSUM_NONE;
+	if (unlikely(skb_is_gso(skb)) && !skb_unclone(skb, GFP_ATOMIC))
+		skb_gso_reset(skb);
+}
 
 /* The bounds of every channel that packets pass in numbers. */
 #define GONET_SKB_DEPTH	5000

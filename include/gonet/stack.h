@@ -4,6 +4,7 @@
 #define _GONET_STACK_H
 
 #include <linux/bitmap.h>
+#include <linux/list.h>
 #include <linux/xarray.h>
 #include <net/net_namespace.h>
 
@@ -172,6 +173,9 @@ struct gonet_frag_use {
  * @tcp_tw: keeps connections that are over (TIME-WAIT)
  * @raw: the raw dealer
  * @raw_protocols: those of which there are raw sockets; the raw dealer alone writes it
+ * @protocols: &struct protocol_run: the protocols that other modules have added
+ *	(ip/protocol.c)
+ * @protocols_node: in the list of stacks that run them, under the same lock
  * @n_readers: see @reader
  * @n_repliers: see @replier
  * @socks: &struct gonet_sock by number, those that are open; written by socket() and
@@ -212,6 +216,8 @@ struct gonet_stack {
 	struct csp_proc *tcp_tw;
 	struct csp_proc *raw;
 	DECLARE_BITMAP(raw_protocols, 256);
+	struct list_head protocols;
+	struct list_head protocols_node;
 	unsigned int n_readers;
 	unsigned int n_repliers;
 	struct xarray socks;

@@ -51,6 +51,7 @@ void gonet_drop(struct gonet_stack *stack, struct sk_buff *skb, enum gonet_drop 
 	trace_gonet_drop(stack, skb, reason);
 	kfree_skb_reason(skb, gonet_drop_core[reason]);
 }
+EXPORT_SYMBOL_GPL(gonet_drop);
 
 /**
  * gonet_mib_read() - read a counter

@@ -16,6 +16,7 @@
 #include <gonet/route.h>
 
 #include "icmp.h"
+#include "protocol.h"
 
 #define ICMP_TIMES_LEN	12	/* the three times of a timestamp message */
 
@@ -29,6 +30,8 @@
  * @tcp_error: errors about TCP segments, to the TCP dealer
  * @raw_error: errors about what raw sockets may have sent, to the raw dealer
  * @ipv4_tx: to the IPv4 writer
+ * @transport_error: by protocol, to who hears of errors about what it has sent: one of
+ *	these, or the process of a protocol that another module has added; NULL for nobody
  * @limit: of errors sent
  */
 struct icmp {
@@ -40,6 +43,7 @@ struct icmp {
 	struct csp_out tcp_error;
 	struct csp_out raw_error;
 	struct csp_out ipv4_tx;
+	struct csp_out *transport_error[PROTOCOLS];
 	struct icmp_limit limit;
 };
 
@@ -185,6 +189,7 @@ static bool icmp_unwanted(struct icmp *s, const struct icmphdr *icmph)
 static void icmp_error_in(struct icmp *s, struct sk_buff *skb)
 {
 	const struct iphdr *inner = icmp_inner(s, skb);
+	struct csp_out *out;
 
 	if (!inner)
 		return;
@@ -198,19 +203,15 @@ static void icmp_error_in(struct icmp *s, struct sk_buff *skb)
 		consume_skb(skb);	/* not the fragment that has the ports */
 		return;
 	}
-	switch (inner->protocol) {
-	case IPPROTO_ICMP:
+	if (inner->protocol == IPPROTO_ICMP) {
 		icmp_error_to_ping(s, skb, inner);
-		break;
-	case IPPROTO_UDP:
-		csp_out_send(&s->udp_error, skb);
-		break;
-	case IPPROTO_TCP:
-		csp_out_send(&s->tcp_error, skb);
-		break;
-	default:
-		consume_skb(skb);
+		return;
 	}
+	out = s->transport_error[inner->protocol];
+	if (out)
+		csp_out_send(out, skb);
+	else
+		consume_skb(skb);
 }
 
 /* RFC 1122 3.3.1.2: one for a network is taken as one for the host. */
@@ -313,6 +314,13 @@ static void icmp_send_error_step(struct csp_proc *proc, void *msg)
 	struct icmp *s = csp_state(proc);
 
 	gonet_icmp_error(s->stack, &s->limit, &s->ipv4_tx, msg);
+}
+
+static void icmp_protocol_step(struct csp_proc *proc, void *msg)
+{
+	struct icmp *s = csp_state(proc);
+
+	protocol_serve(proc, s->transport_error, GONET_TRANSPORT_ERROR, msg);
 }
 
 /* What nobody has sent is not counted, and not verified. */
@@ -434,13 +442,15 @@ static int icmp_init(struct csp_proc *proc, void *arg)
 	csp_out_open(&s->udp_error, proc, s->stack->udp_rx, GONET_TRANSPORT_ERROR);
 	csp_out_open(&s->tcp_error, proc, s->stack->tcp_rx, GONET_TRANSPORT_ERROR);
 	csp_out_open(&s->ipv4_tx, proc, s->stack->ipv4_tx, GONET_IPV4_TX_IN);
+	s->transport_error[IPPROTO_UDP] = &s->udp_error;
+	s->transport_error[IPPROTO_TCP] = &s->tcp_error;
 	return 0;
 }
 
 static const struct csp_kind icmp_kind = {
 	.name = "icmp",
 	.state_size = sizeof(struct icmp),
-	.n_inputs = 3,
+	.n_inputs = 4,
 	.inputs = {
 		[GONET_ICMP_IN] = GONET_SKB_PORT("in", icmp_step),
 		[GONET_ICMP_LOCAL] = {
@@ -450,6 +460,7 @@ static const struct csp_kind icmp_kind = {
 			.step = icmp_local_step,
 			.lost = gonet_skb_lost,
 		},
+		[GONET_ICMP_PROTOCOL] = PROTOCOL_PORT(icmp_protocol_step),
 		[GONET_ICMP_ERROR] = {
 			.name = "error",
 			.depth = 256,

@@ -54,6 +54,7 @@ void gonet_icmp_send_error(struct gonet_stack *stack, struct sk_buff *skb, u8 ty
 	cb->info = info;
 	csp_send(&stack->icmp->in[GONET_ICMP_ERROR], quote);
 }
+EXPORT_SYMBOL_GPL(gonet_icmp_send_error);
 
 void gonet_icmp_limit_init(struct icmp_limit *limit)
 {

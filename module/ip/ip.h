@@ -14,19 +14,4 @@ void gonet_ipv4_unwanted(struct gonet_stack *stack, struct sk_buff *skb);
 void gonet_ipv4_cut(struct gonet_stack *stack, struct sk_buff *skb, unsigned int mtu,
 		    void (*send)(void *arg, struct sk_buff *packet), void *arg);
 
-/**
- * gonet_ipv4_no_offload() - believe no promise of a checksum or of segmentation
- * @skb: a fragment, or a packet of a protocol for which nobody makes such promises
- *
- * Only a forged packet, from a program that may send raw frames, carries one: its
- * checksum is then verified like any other, and it is cut like any other.
- */
-static inline void gonet_ipv4_no_offload(struct sk_buff *skb)
-{
-	if (unlikely(skb->ip_summed == CHECKSUM_PARTIAL))
-		skb->ip_summed = CHECKSUM_NONE;
-	if (unlikely(skb_is_gso(skb)) && !skb_unclone(skb, GFP_ATOMIC))
-		skb_gso_reset(skb);
-}
-
 #endif /* _GONET_IP_H */

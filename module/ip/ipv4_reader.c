@@ -24,6 +24,7 @@
 
 #include "ip.h"
 #include "logic/ipv4_options.h"
+#include "protocol.h"
 #include "reasm.h"
 
 #define READER_HASH_BITS	10
@@ -47,6 +48,8 @@
  * @udp: to the UDP dealer
  * @tcp: to the TCP dealer
  * @raw: to the raw dealer
+ * @transport: by protocol, to who takes its packets: one of these, or the process of a
+ *	protocol that another module has added; NULL for nobody
  * @key: secret of the hash, so that nobody can choose what collides
  * @lru: &reasm.lru
  * @table: &reasm.node, by &reasm.key
@@ -60,6 +63,7 @@ struct ipv4_reader {
 	struct csp_out udp;
 	struct csp_out tcp;
 	struct csp_out raw;
+	struct csp_out *transport[PROTOCOLS];
 	siphash_key_t key;
 	struct list_head lru;
 	struct hlist_head table[1 << READER_HASH_BITS];
@@ -338,23 +342,6 @@ static bool reader_options(struct ipv4_reader *s, struct sk_buff *skb)
 	return false;
 }
 
-/* The output to the transport that is bound to @protocol, or NULL. */
-static struct csp_out *reader_transport(struct ipv4_reader *s, u8 protocol)
-{
-	switch (protocol) {
-	case IPPROTO_ICMP:
-		return &s->icmp;
-	case IPPROTO_IGMP:
-		return &s->igmp;
-	case IPPROTO_UDP:
-		return &s->udp;
-	case IPPROTO_TCP:
-		return &s->tcp;
-	default:
-		return NULL;
-	}
-}
-
 /**
  * gonet_ipv4_unwanted() - nobody takes packets of a protocol (RFC 1122 3.2.2.1)
  * @stack: who received one
@@ -382,7 +369,7 @@ static void reader_copy_raw(struct ipv4_reader *s, struct sk_buff *skb)
 static void reader_deliver(struct ipv4_reader *s, struct sk_buff *skb)
 {
 	u8 protocol = GONET_CB(skb)->protocol;
-	struct csp_out *out = reader_transport(s, protocol);
+	struct csp_out *out = s->transport[protocol];
 	bool raw = test_bit(protocol, s->stack->raw_protocols);
 
 	skb_set_transport_header(skb, ip_hdrlen(skb));
@@ -447,6 +434,13 @@ static void reader_shed_lost(void *msg, enum csp_lost why)
 	atomic_set(&use->asked, 0);
 }
 
+static void reader_protocol_step(struct csp_proc *proc, void *msg)
+{
+	struct ipv4_reader *s = csp_state(proc);
+
+	protocol_serve(proc, s->transport, GONET_TRANSPORT_IN, msg);
+}
+
 /**
  * struct reader_start - argument of reader_init()
  * @stack: whose it is
@@ -472,13 +466,17 @@ static int reader_init(struct csp_proc *proc, void *arg)
 	csp_out_open(&s->udp, proc, s->stack->udp_rx, GONET_TRANSPORT_IN);
 	csp_out_open(&s->tcp, proc, s->stack->tcp_rx, GONET_TRANSPORT_IN);
 	csp_out_open(&s->raw, proc, s->stack->raw, GONET_TRANSPORT_IN);
+	s->transport[IPPROTO_ICMP] = &s->icmp;
+	s->transport[IPPROTO_IGMP] = &s->igmp;
+	s->transport[IPPROTO_UDP] = &s->udp;
+	s->transport[IPPROTO_TCP] = &s->tcp;
 	return 0;
 }
 
 static const struct csp_kind reader_kind = {
 	.name = "ipv4_reader",
 	.state_size = sizeof(struct ipv4_reader),
-	.n_inputs = 3,
+	.n_inputs = 4,
 	.inputs = {
 		[GONET_IPV4_READER_CTL] = {
 			.name = "ctl",
@@ -494,6 +492,7 @@ static const struct csp_kind reader_kind = {
 			.step = reader_shed_step,
 			.lost = reader_shed_lost,
 		},
+		[GONET_IPV4_READER_PROTOCOL] = PROTOCOL_PORT(reader_protocol_step),
 		[GONET_IPV4_READER_IN] = GONET_SKB_PORT("in", reader_step),
 	},
 	.init = reader_init,

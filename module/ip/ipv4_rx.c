@@ -233,6 +233,7 @@ unsigned int gonet_skb_size(const void *msg)
 
 	return skb->truesize;
 }
+EXPORT_SYMBOL_GPL(gonet_skb_size);
 
 /**
  * gonet_skb_lost() - the lost() of ports whose messages are packets
@@ -246,3 +247,4 @@ void gonet_skb_lost(void *msg, enum csp_lost why)
 	gonet_drop(GONET_CB(skb)->stack, skb,
 		   why == CSP_LOST_FULL ? GONET_DROP_CHAN_FULL : GONET_DROP_CHAN_CLOSED);
 }
+EXPORT_SYMBOL_GPL(gonet_skb_lost);

@@ -385,6 +385,7 @@ int gonet_ipv4_send(struct gonet_stack *stack, struct sk_buff *skb,
 	};
 	return csp_send(&stack->ipv4_tx->in[GONET_IPV4_TX_IN], skb);
 }
+EXPORT_SYMBOL_GPL(gonet_ipv4_send);
 
 /**
  * gonet_ipv4_tx_start() - start the IPv4 writer
