@@ -44,6 +44,9 @@ tools_dirs := $(patsubst $(top)/%/Makefile,%,$(wildcard \
 
 # Two at a time in one folder would not do. The instrumented kernels are programs.
 arch := $(if $(filter uml uml-up,$(KERNEL)),ARCH=um)
+ifneq ($(filter %-arm64,$(KERNEL)),)
+arch := ARCH=arm64$(if $(filter-out aarch64,$(shell uname -m)), CROSS_COMPILE=aarch64-linux-gnu-)
+endif
 kbuild = flock $(build)/$(release)/.lock $(MAKE) -C $(kdir) $(arch) M=$(build)/$(release) W=$(W) V=$(V) \
 	GONET_WERROR=$(if $(filter 1,$(WERROR)),y) GONET_TESTS=$(TESTS) --no-print-directory
 

@@ -7,13 +7,15 @@
 
 cache=${GONET_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/gonet}
 apt_opts=()
+# another architecture than the machine's, to fetch packages of; dpkg is not told
+apt_arch=
 
 # An apt of our own: the machine's sources, but its own lists and archives, so
 # that lists that are old or absent do not matter and nobody must be root.
 # $1: its name, $2: optional folder with sources to use in place of the machine's
 apt_init()
 {
-	local root=$cache/apt/$1
+	local root=$cache/apt/$1${apt_arch:+-$apt_arch}
 
 	mkdir -p "$root/lists/partial" "$root/archives/partial"
 	: >"$root/status"
@@ -22,12 +24,14 @@ apt_init()
 		  -o "Dir::Cache=$root" -o "Dir::Cache::archives=$root/archives"
 		  -o Debug::NoLocking=1 -o "APT::Sandbox::User=$(id -un)"
 		  -o Acquire::Retries=3 -o Acquire::Languages=none)
+	[ -z "$apt_arch" ] ||
+		apt_opts+=(-o "APT::Architecture=$apt_arch" -o "APT::Architectures::=$apt_arch")
 	if [ $# -gt 1 ]; then
 		apt_opts+=(-o Dir::Etc::sourcelist=/dev/null
 			   -o "Dir::Etc::sourceparts=$2")
 	fi
 	if [ -z "$(find "$root/updated" -mmin -60 2>/dev/null)" ]; then
-		say "reading the package lists ($1)"
+		say "reading the package lists (${root##*/})"
 		apt-get "${apt_opts[@]}" -qq update >&2
 		touch "$root/updated"
 	fi
