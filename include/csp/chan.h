@@ -43,7 +43,7 @@ enum csp_lost {
 /**
  * struct csp_port - how a channel is made; constant, usually static
  * @name: what listings call it
- * @depth: most messages that may wait, at least 1
+ * @depth: most messages that may wait, at least 1, unless csp_chan_set_depth() says otherwise
  * @full: policy of csp_send() when there is no room
  * @size: what a message weighs, in bytes; the same as long as it waits. Optional.
  * @bytes: with @size: most that waiting messages may weigh together; one alone may
@@ -88,11 +88,12 @@ struct csp_fifo {
 /**
  * struct csp_chan - a channel
  * @lock: guards every field down to @stats; innermost, BH-safe
- * @fifo: the waiting messages; starts in @slots and doubles up to the port's depth,
+ * @fifo: the waiting messages; starts in @slots and doubles up to @depth,
  *	so that ten thousand idle channels cost little, and the first messages need no
  *	memory
  * @grown: @fifo has left @slots
  * @len: how many wait; written under @lock, read anywhere
+ * @depth: most that may
  * @bytes: what they weigh, where the port has a size
  * @closed: no message is taken any more; set once, under @lock
  * @stats: counters; @stats.handed belongs to whoever runs @reader
@@ -102,7 +103,7 @@ struct csp_fifo {
  * @rx_wait: threads that wait for a message
  * @tx_wait: threads that wait for room
  *
- * Invariants: @len never exceeds the port's depth; a channel that is closed
+ * Invariants: nothing is put in while @len is @depth or more; a channel that is closed
  * never grows; once @closed is seen set and @len 0, no message will follow.
  *
  * Lifetime: an input lives as long as its process. A free-standing channel is
@@ -114,6 +115,7 @@ struct csp_chan {
 	bool grown;
 	bool closed;
 	unsigned int len;
+	unsigned int depth;
 	unsigned long bytes;
 	struct csp_chan_stats stats;
 	void *slots[CSP_SLOTS];
@@ -125,6 +127,7 @@ struct csp_chan {
 
 void csp_chan_init(struct csp_chan *ch, const struct csp_port *port);
 void csp_chan_destroy(struct csp_chan *ch);
+int csp_chan_set_depth(struct csp_chan *ch, unsigned int depth);
 void csp_chan_close(struct csp_chan *ch);
 
 int csp_send(struct csp_chan *ch, void *msg);

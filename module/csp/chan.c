@@ -34,11 +34,36 @@ void csp_chan_init(struct csp_chan *ch, const struct csp_port *port)
 	init_waitqueue_head(&ch->rx_wait);
 	init_waitqueue_head(&ch->tx_wait);
 	ch->port = port;
+	ch->depth = port->depth;
 	csp_chan_small(ch);
 }
 EXPORT_SYMBOL_GPL(csp_chan_init);
 
-/* Doubles the queue's slots; the port's depth bounds the length, not the slots. */
+/**
+ * csp_chan_set_depth() - have a channel take more messages, or fewer
+ * @ch: the channel
+ * @depth: most that may wait, at least 1
+ *
+ * What waits already stays, even if it is more. A port that bounds the bytes still does.
+ *
+ * Context: any but hard interrupt.
+ *
+ * Return: 0, or -EINVAL when @depth is 0, with which nothing could ever pass.
+ */
+int csp_chan_set_depth(struct csp_chan *ch, unsigned int depth)
+{
+	if (!depth)
+		return -EINVAL;
+	spin_lock_bh(&ch->lock);
+	ch->depth = depth;
+	spin_unlock_bh(&ch->lock);
+	if (wq_has_sleeper(&ch->tx_wait))
+		wake_up_all(&ch->tx_wait);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(csp_chan_set_depth);
+
+/* Doubles the queue's slots; the depth bounds the length, not the slots. */
 static bool csp_chan_grow(struct csp_chan *ch)
 {
 	struct csp_fifo bigger = {};
@@ -67,7 +92,7 @@ void csp_chan_shrink(struct csp_chan *ch)
 /* Whether a message of @size fits to those that wait. Under @ch->lock. */
 static bool csp_chan_has_room(const struct csp_chan *ch, unsigned int size)
 {
-	if (ch->len >= ch->port->depth)
+	if (ch->len >= ch->depth)
 		return false;
 	return !ch->port->size || !ch->len || ch->bytes + size <= ch->port->bytes;
 }

@@ -69,10 +69,10 @@ void csp_chan_info(struct csp_chan *ch, struct csp_chan_info *info)
 {
 	spin_lock_bh(&ch->lock);
 	info->len = ch->len;
+	info->depth = ch->depth;
 	info->closed = ch->closed;
 	info->stats = ch->stats;
 	spin_unlock_bh(&ch->lock);
-	info->depth = ch->port->depth;
 	info->full = ch->port->full;
 }
 EXPORT_SYMBOL_GPL(csp_chan_info);

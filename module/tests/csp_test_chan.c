@@ -378,6 +378,54 @@ static void ct_chan_close_accounts(struct ct *t)
 		ct_many_to_many(t, i % 2 ? CT_WAIT : CT_SELECT, true);
 }
 
+/* Deeper than its port says, and less deep than what waits already. */
+static void ct_chan_depth(struct ct *t)
+{
+	struct csp_chan_info info;
+	struct csp_chan ch;
+	unsigned int i;
+	void *msg;
+
+	ct_lost_reset();
+	csp_chan_init(&ch, &ct_drop_port);
+	CT_EQ(t, csp_chan_set_depth(&ch, 0), -EINVAL);
+	CT_EQ(t, csp_chan_set_depth(&ch, 20), 0);
+	for (i = 0; i < 21; i++)
+		CT_EQ(t, csp_send(&ch, ct_number(i)), i < 20 ? 0 : -ENOBUFS);
+	CT_EQ(t, csp_chan_set_depth(&ch, 3), 0);
+	csp_chan_info(&ch, &info);
+	CT_EQ(t, info.depth, 3);
+	CT_EQ(t, info.len, 20);
+	for (i = 0; i < 18; i++) {
+		CT_EQ(t, csp_try_send(&ch, ct_number(100)), -ENOBUFS);
+		CT_EQ(t, csp_try_recv(&ch, &msg), 0);
+		CT_CHECK(t, msg == ct_number(i));
+	}
+	CT_EQ(t, csp_send(&ch, ct_number(20)), 0);
+	CT_EQ(t, csp_try_send(&ch, ct_number(21)), -ENOBUFS);
+	CT_EQ(t, atomic_read(&ct_lost_full), 1);
+	csp_chan_destroy(&ch);
+}
+
+/* A sender that waits for room hears of it. */
+static void ct_chan_depth_wakes(struct ct *t)
+{
+	struct ct_waiter w = { .msg = ct_number(2) };
+	struct task_struct *task;
+	struct csp_chan ch;
+
+	csp_chan_init(&ch, &ct_block_port);
+	w.ch = &ch;
+	CT_EQ(t, csp_send(&ch, ct_number(0)), 0);
+	CT_EQ(t, csp_send(&ch, ct_number(1)), 0);
+	task = ct_waiter_start(&w, ct_wait_send);
+	CT_SOON(t, ct_sleeps(task));
+	CT_EQ(t, csp_chan_set_depth(&ch, 3), 0);
+	CT_EQ(t, ct_waiter_end(&w, task), 0);
+	CT_EQ(t, csp_chan_len(&ch), 3);
+	csp_chan_destroy(&ch);
+}
+
 const struct ct_case ct_chan_cases[] = {
 	{ "chan__order_through_growth", ct_chan_order },
 	{ "chan__full_drops_and_counts", ct_chan_full_drops },
@@ -385,6 +433,8 @@ const struct ct_case ct_chan_cases[] = {
 	{ "chan__close_wakes_waiters", ct_chan_close_wakes },
 	{ "chan__close_keeps_what_waits", ct_chan_close_keeps },
 	{ "chan__batch_receive", ct_chan_batch },
+	{ "chan__depth_may_be_changed", ct_chan_depth },
+	{ "chan__more_depth_wakes_sender", ct_chan_depth_wakes },
 	{ "chan__many_to_many", ct_chan_many_to_many },
 	{ "chan__close_accounts_for_all", ct_chan_close_accounts },
 	{}
