@@ -4,6 +4,7 @@
 
 #include <gonet/route.h>
 
+#include "../ip/logic/prefix.h"
 #include "netlink.h"
 
 static int gonet_nl_route_put(struct sk_buff *skb, const struct gonet_route *route)
@@ -231,21 +232,6 @@ static int gonet_nl_route_parse(struct genl_info *info, struct gonet_stack *stac
 	return 0;
 }
 
-/* The scope that a new route has if the request does not say. */
-static u8 gonet_nl_route_scope(const struct gonet_route *route)
-{
-	switch (route->type) {
-	case RTN_LOCAL:
-		return RT_SCOPE_HOST;
-	case RTN_BROADCAST:
-		return RT_SCOPE_LINK;
-	case RTN_UNICAST:
-		return route->gateway ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
-	default:
-		return RT_SCOPE_UNIVERSE;
-	}
-}
-
 int gonet_nl_route_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct gonet_stack *stack = gonet_nl_stack(info);
@@ -261,7 +247,7 @@ int gonet_nl_route_new_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 	if (!info->attrs[GONET_A_ROUTE_SCOPE])
-		route.scope = gonet_nl_route_scope(&route);
+		route.scope = route_usual_scope(&route);
 	err = gonet_route_new(stack, &route, flags, info->extack);
 	return gonet_nl_explained(info, err);
 }

@@ -167,6 +167,24 @@ static void route_error__by_type(void)
 	CHECK_EQ(route_error(RTN_PROHIBIT), -EACCES);
 }
 
+static void addr_is_host_of__not_the_network_itself(void)
+{
+	CHECK(addr_is_host_of(ip("10.0.0.2"), 24));
+	CHECK(!addr_is_host_of(ip("10.0.0.0"), 24));
+	CHECK(!addr_is_host_of(ip("10.0.0.255"), 24));
+	CHECK(addr_is_host_of(ip("10.0.0.255"), 23));
+	CHECK(addr_is_host_of(ip("10.0.0.1"), 0));
+	CHECK(!addr_is_host_of(ip("10.0.0.3"), 30));
+	CHECK(addr_is_host_of(ip("10.0.0.2"), 31));
+	CHECK(addr_is_host_of(ip("10.0.0.3"), 31));
+	CHECK(addr_is_host_of(ip("10.0.0.0"), 32));
+	CHECK(!addr_is_host_of(ip("127.0.0.1"), 8));
+	CHECK(!addr_is_host_of(ip("0.0.0.0"), 32));
+	CHECK(!addr_is_host_of(ip("0.1.2.3"), 24));
+	CHECK(!addr_is_host_of(ip("224.0.0.1"), 24));
+	CHECK(!addr_is_host_of(ip("255.255.255.255"), 32));
+}
+
 static void route_least_scope__by_type(void)
 {
 	CHECK_EQ(route_least_scope(RTN_UNSPEC), RT_SCOPE_NOWHERE);
@@ -174,6 +192,21 @@ static void route_least_scope__by_type(void)
 	CHECK_EQ(route_least_scope(RTN_LOCAL), RT_SCOPE_HOST);
 	CHECK_EQ(route_least_scope(RTN_BROADCAST), RT_SCOPE_LINK);
 	CHECK_EQ(route_least_scope(RTN_PROHIBIT), RT_SCOPE_UNIVERSE);
+}
+
+static void route_usual_scope__by_type_and_gateway(void)
+{
+	struct gonet_route route = { .type = RTN_UNICAST };
+
+	CHECK_EQ(route_usual_scope(&route), RT_SCOPE_LINK);
+	route.gateway = 0x0100000a;
+	CHECK_EQ(route_usual_scope(&route), RT_SCOPE_UNIVERSE);
+	route.type = RTN_LOCAL;
+	CHECK_EQ(route_usual_scope(&route), RT_SCOPE_HOST);
+	route.type = RTN_BROADCAST;
+	CHECK_EQ(route_usual_scope(&route), RT_SCOPE_LINK);
+	route.type = RTN_BLACKHOLE;
+	CHECK_EQ(route_usual_scope(&route), RT_SCOPE_UNIVERSE);
 }
 
 static const struct gonet_route base = {
@@ -326,8 +359,10 @@ static const struct ktap_case cases[] = {
 	KTAP_CASE(addr_kind__every_edge),
 	KTAP_CASE(addr_is_local_group__edges),
 	KTAP_CASE(addr_may_be_own__hosts_only),
+	KTAP_CASE(addr_is_host_of__not_the_network_itself),
 	KTAP_CASE(route_error__by_type),
 	KTAP_CASE(route_least_scope__by_type),
+	KTAP_CASE(route_usual_scope__by_type_and_gateway),
 	KTAP_CASE(route_same__every_field_counts),
 	KTAP_CASE(route_matches__zero_is_any),
 	KTAP_CASE(route_place__in_an_empty_set),

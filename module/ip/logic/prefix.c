@@ -193,6 +193,24 @@ bool addr_may_be_own(__be32 addr)
 }
 
 /**
+ * addr_is_host_of() - whether an address can be a host's on a cable
+ * @addr: the address
+ * @plen: the length of its network's prefix
+ *
+ * Return: false for what no host may have, loopback, and in networks that have these the
+ * network's own address and its broadcast address.
+ */
+bool addr_is_host_of(__be32 addr, unsigned int plen)
+{
+	if (!addr_may_be_own(addr) || addr_kind(addr) == ADDR_LOOPBACK)
+		return false;
+	/* RFC 3021: with a bit or none for hosts there are no such addresses. */
+	if (plen + 2 > PREFIX_BITS)
+		return true;
+	return addr != prefix_network(addr, plen) && addr != prefix_broadcast(addr, plen);
+}
+
+/**
  * route_error() - what a sender gets whom a route of this type matches
  * @type: RTN_*
  *
@@ -227,6 +245,26 @@ u8 route_least_scope(u8 type)
 		return RT_SCOPE_HOST;
 	case RTN_BROADCAST:
 		return RT_SCOPE_LINK;
+	default:
+		return RT_SCOPE_UNIVERSE;
+	}
+}
+
+/**
+ * route_usual_scope() - the scope that a route has if nobody says one
+ * @route: its type and gateway count
+ *
+ * Return: RT_SCOPE_*.
+ */
+u8 route_usual_scope(const struct gonet_route *route)
+{
+	switch (route->type) {
+	case RTN_LOCAL:
+		return RT_SCOPE_HOST;
+	case RTN_BROADCAST:
+		return RT_SCOPE_LINK;
+	case RTN_UNICAST:
+		return route->gateway ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
 	default:
 		return RT_SCOPE_UNIVERSE;
 	}

@@ -65,9 +65,11 @@ struct gonet_prefix prefix_from_number(u64 number);
 enum gonet_addr_kind addr_kind(__be32 addr);
 bool addr_is_local_group(__be32 addr);
 bool addr_may_be_own(__be32 addr);
+bool addr_is_host_of(__be32 addr, unsigned int plen);
 
 int route_error(u8 type);
 u8 route_least_scope(u8 type);
+u8 route_usual_scope(const struct gonet_route *route);
 bool route_same(const struct gonet_route *a, const struct gonet_route *b);
 bool route_matches(const struct gonet_route *route, const struct gonet_route *wanted);
 int route_place(const struct gonet_route *routes, unsigned int n, const struct gonet_route *route,
