@@ -37,8 +37,10 @@ static int __init gonet_init(void)
 	if (err)
 		goto err_device;
 	if (create) {
-		err = gonet_device_create(&init_net, create);
-		if (err) {
+		const struct gonet_device_plan plan = { .name = create };
+
+		err = gonet_device_create(&init_net, &plan, NULL);
+		if (err < 0) {
 			pr_err("cannot create the device \"%s\": %pe\n", create, ERR_PTR(err));
 			goto err_netlink;
 		}

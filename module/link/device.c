@@ -330,34 +330,103 @@ static struct notifier_block gonet_netdev_notifier = {
 	.notifier_call = gonet_netdev_event,
 };
 
+/* What of a plan can be had before anybody sees the device. */
+static int gonet_device_prepare(struct net_device *dev, const struct gonet_device_plan *plan,
+				struct netlink_ext_ack *extack)
+{
+	if (plan->mtu && (plan->mtu < dev->min_mtu || plan->mtu > dev->max_mtu)) {
+		NL_SET_ERR_MSG(extack, "MTU out of range");
+		return -EINVAL;
+	}
+	if ((plan->native_mac && !is_valid_ether_addr(plan->native_mac)) ||
+	    (plan->stack_mac && !is_valid_ether_addr(plan->stack_mac))) {
+		NL_SET_ERR_MSG(extack, "Not a unicast MAC address");
+		return -EADDRNOTAVAIL;
+	}
+	if (plan->native_mac)
+		eth_hw_addr_set(dev, plan->native_mac);
+	else
+		eth_hw_addr_random(dev);
+	if (plan->mtu)
+		dev->mtu = plan->mtu;
+	if (plan->parent)
+		SET_NETDEV_DEV(dev, plan->parent);
+	return 0;
+}
+
+/* And what only when its far end is there. Under RTNL. Return: the far end's number. */
+static int gonet_device_complete(struct net_device *dev, const struct gonet_device_plan *plan)
+{
+	struct gonet_dev *gd = netdev_priv(dev);
+	struct gonet_iface *iface = &gd->iface;
+
+	if (plan->stack_mac)
+		gonet_iface_set_mac(iface, plan->stack_mac);
+	if (plan->rx_depth)
+		csp_chan_set_depth(&iface->eth_rx->in[GONET_ETH_RX_IN], plan->rx_depth);
+	if (plan->tx_depth)
+		csp_chan_set_depth(&iface->eth_tx->in[GONET_ETH_TX_IN], plan->tx_depth);
+	return iface->index;
+}
+
 /**
  * gonet_device_create() - make a device as "ip link add" would
  * @net: the namespace, for the device and its stack
- * @name: its name; a %d in it stands for the first free number
+ * @plan: what it is to be
+ * @extack: for the reason of a refusal, or NULL
  *
  * Context: process; takes RTNL.
  *
- * Return: 0 or a negative errno.
+ * Return: the number of its far end, &gonet_iface.index, or a negative errno.
  */
-int gonet_device_create(struct net *net, const char *name)
+int gonet_device_create(struct net *net, const struct gonet_device_plan *plan,
+			struct netlink_ext_ack *extack)
 {
 	struct net_device *dev;
-	int err;
+	int ret;
 
-	if (!dev_valid_name(name))
+	if (!dev_valid_name(plan->name)) {
+		NL_SET_ERR_MSG(extack, "Not a name for a device");
 		return -EINVAL;
-	dev = alloc_netdev(sizeof(struct gonet_dev), name, NET_NAME_USER, gonet_setup);
+	}
+	dev = alloc_netdev(sizeof(struct gonet_dev), plan->name, NET_NAME_USER, gonet_setup);
 	if (!dev)
 		return -ENOMEM;
 	dev_net_set(dev, net);
 	dev->rtnl_link_ops = &gonet_link_ops;
-	eth_hw_addr_random(dev);
+	ret = gonet_device_prepare(dev, plan, extack);
+	if (ret)
+		goto err_free;
 	rtnl_lock();
-	err = gonet_device_register(net, dev, NULL);
+	ret = gonet_device_register(net, dev, extack);
+	if (!ret)
+		ret = gonet_device_complete(dev, plan);
 	rtnl_unlock();
-	if (err)
-		free_netdev(dev);
-	return err;
+	if (ret < 0)
+		goto err_free;
+	return ret;
+
+err_free:
+	free_netdev(dev);
+	return ret;
+}
+
+/**
+ * gonet_device_del() - unregister a device, unless somebody has
+ * @stack: whose far end it has
+ * @index: the number of that, which is given to no other
+ *
+ * Context: process; takes RTNL.
+ */
+void gonet_device_del(struct gonet_stack *stack, u32 index)
+{
+	struct gonet_iface *iface;
+
+	rtnl_lock();
+	iface = gonet_iface_by_index(stack, index);
+	if (iface && iface->dev)
+		unregister_netdevice(iface->dev);
+	rtnl_unlock();
 }
 
 /**
