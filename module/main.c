@@ -45,11 +45,16 @@ static int __init gonet_init(void)
 			goto err_netlink;
 		}
 	}
-	err = gonet_family_init();
+	err = gonet_of_init();
 	if (err)
 		goto err_netlink;
+	err = gonet_family_init();
+	if (err)
+		goto err_of;
 	return 0;
 
+err_of:
+	gonet_of_exit();
 err_netlink:
 	gonet_netlink_exit();
 err_device:
@@ -66,6 +71,7 @@ err_csp:
 static void __exit gonet_exit(void)
 {
 	gonet_family_exit();
+	gonet_of_exit();
 	gonet_netlink_exit();
 	gonet_device_exit();
 	gonet_stacks_exit();

@@ -15,5 +15,6 @@
 
 int csp_init(void);
 void csp_exit(void);
+void csp_set_handoff(bool handoff);
 
 #endif /* _CSP_CSP_H */

@@ -31,6 +31,17 @@ bool csp_clock = true;
 module_param_named(clock, csp_clock, bool, 0644);
 MODULE_PARM_DESC(clock, "account the time that processes run (default 1)");
 
+/**
+ * csp_set_handoff() - have senders run idle receivers themselves, or never
+ * @handoff: which; as if the parameter had been written
+ *
+ * Context: any; messages under way keep their order.
+ */
+void csp_set_handoff(bool handoff)
+{
+	WRITE_ONCE(csp_handoff, handoff);
+}
+
 static int csp_pool_param_set(const char *val, const struct kernel_param *kp);
 
 static const struct kernel_param_ops csp_pool_param_ops = {
