@@ -49,6 +49,9 @@ bool csp_proc_own(struct csp_proc *proc, enum csp_run from);
 void csp_proc_work(struct csp_proc *proc);
 void csp_proc_release(struct csp_proc *proc);
 bool csp_proc_hand(struct csp_proc *proc, struct csp_chan *ch, void *msg);
+
+/* memory.c */
+struct csp_proc *csp_proc_alloc(const struct csp_kind *kind, gfp_t gfp);
 void csp_procs_wait(void);
 
 /* group.c */

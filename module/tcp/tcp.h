@@ -356,6 +356,8 @@ int tcp_conn_start(struct gonet_stream *gt, const struct tcp_open *open, gfp_t g
 struct gonet_stream *tcp_conn_child(struct gonet_stream *listener, const struct tcp_tuple *key,
 				    const struct tcp_open *open);
 void tcp_conn_drop(struct gonet_stream *gt);
+void tcp_conn_put(struct gonet_stream *gt);
+int tcp_conn_call(struct gonet_stream *gt, struct tcp_call *call);
 u32 tcp_conn_buffer(const struct sock *sk);
 u32 tcp_conn_room(const struct sock *sk);
 u8 tcp_conn_wscale(struct gonet_stack *stack, const struct sock *sk);
