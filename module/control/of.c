@@ -62,8 +62,6 @@ static int gonet_of_plan(struct device *dev, struct gonet_device_plan *plan)
 	err = gonet_of_known(dev, np, gonet_of_names);
 	if (!err)
 		err = gonet_of_string(dev, np, "label", &plan->name);
-	if (err >= 0 && !dev_valid_name(plan->name))
-		return gonet_of_refuse(dev, np, "label", -EINVAL, "Not a name for a device");
 	if (err >= 0)
 		err = gonet_of_u32(dev, np, gonet_of_mtu, ETH_MIN_MTU, ETH_MAX_MTU, &plan->mtu);
 	if (err >= 0)
