@@ -8,6 +8,7 @@
 #	count PASSED FAILED SKIPPED
 #	plan  PLANNED FOUND	of the outermost level, if it has a plan
 #	fail  NAME		for each
+#	why   TEXT		for each of the last lines of diagnostics before it
 #	skip  NAME REASON	for each
 
 # so that 1..N of a stream that is itself indented is found too
@@ -28,6 +29,13 @@
 		}
 	}
 	next
+}
+
+/^ *#/ {
+	text = $0
+	sub(/^ *# */, "", text)
+	gsub(/\t/, " ", text)
+	why[said++] = text
 }
 
 /^ *(not )?ok [0-9]+/ {
@@ -52,8 +60,10 @@
 	}
 	results[depth]++
 	bad[depth] += failed
-	if (inner && !(failed && !inner_failed))
+	if (inner && !(failed && !inner_failed)) {
+		said = 0
 		next
+	}
 	if (match(name, / *# *SKIP */) && !failed) {
 		skipped++
 		lines = lines "skip\t" substr(name, 1, RSTART - 1) "\t" \
@@ -61,9 +71,12 @@
 	} else if (failed) {
 		nr_failed++
 		lines = lines "fail\t" name "\n"
+		for (i = said > 12 ? said - 12 : 0; i < said; i++)
+			lines = lines "why\t" why[i] "\n"
 	} else {
 		passed++
 	}
+	said = 0
 }
 
 END {
