@@ -220,6 +220,8 @@ struct gonet_tcp_pub {
  * @sent: bytes of these that have been sent at least once; the send half's
  * @received: bytes that the receive half has put into sk_receive_queue, modulo 2^32
  * @copied: bytes of these that recvmsg() has taken; under lock_sock()
+ * @ended: the peer's FIN has come: to who reads it is the end, whatever comes of the
+ *	connection then; the send half's
  * @reading: packets that recvmsg() has taken out of sk_receive_queue, whose first
  *	&gonet_stream.read_off bytes have been copied; under lock_sock(). Those in the queue
  *	are the receive half's, which may add data to the last of them.
@@ -263,6 +265,7 @@ struct gonet_stream {
 	u32 sent;
 	u32 received;
 	u32 copied;
+	bool ended;
 	struct sk_buff_head reading;
 	u32 read_off;
 	bool nospace;

@@ -25,6 +25,7 @@ static void stream_clear(struct gonet_stream *gt)
 	WRITE_ONCE(gt->sent, 0);
 	WRITE_ONCE(gt->received, 0);
 	WRITE_ONCE(gt->copied, 0);
+	WRITE_ONCE(gt->ended, false);
 	gt->more = false;
 	gt->deferred = false;
 	gt->early = false;

@@ -148,6 +148,9 @@ static int stream_nothing(const struct stream_read *r, bool over)
 {
 	struct sock *sk = &r->gt->gs.inet.sk;
 
+	/* A reset behind the end is for who writes, as natively. */
+	if (over && READ_ONCE(r->gt->ended))
+		return 0;
 	if (over && READ_ONCE(sk->sk_err))
 		return sock_error(sk);
 	if (over && READ_ONCE(sk->sk_shutdown) & RCV_SHUTDOWN)

@@ -148,6 +148,7 @@ static void tcp_news_fin(struct csp_proc *proc)
 	struct tcp_send *s = csp_state(proc);
 	struct sock *sk = &s->gt->gs.inet.sk;
 
+	WRITE_ONCE(s->gt->ended, true);	/* before what has recvmsg() look */
 	gonet_tcp_shut(sk, RCV_SHUTDOWN);
 	tcp_send_event(s, TCP_EV_FIN_RECEIVED);
 	if (sock_flag(sk, SOCK_DEAD))

@@ -135,6 +135,19 @@ const struct test_case stream_cases[] = {
 	  "queued d SIOCOUTQ" },
 	{ "stream: reset with something unread here", PAIR "send b hello; ready d POLLIN;"
 	  "set b SO_LINGER linger:1,0; close b; ready d POLLHUP; recv d; recv d; recv d" },
+	{ "stream: reset behind the end", PAIR "send b hello; shutdown b SHUT_WR; recv d; recv d;"
+	  "set b SO_LINGER linger:1,0; close b; ready d POLLHUP; recv d; recv d flags=MSG_PEEK;"
+	  "error d wait=0; recv d; send d x flags=MSG_NOSIGNAL" },
+	{ "stream: reset behind the end that nobody has read", LINK "send e hello;"
+	  "shutdown e SHUT_WR; ready a POLLRDHUP; set e SO_LINGER linger:1,0; close e;"
+	  "ready a POLLHUP; recv a len=2; recv a; recv a; send a x flags=MSG_NOSIGNAL; recv a;"
+	  "error a wait=0" },
+	{ "stream: reset when no more is to be received", PAIR "shutdown d SHUT_RD; recv d;"
+	  "set b SO_LINGER linger:1,0; close b; ready d POLLHUP; recv d; recv d" },
+	{ "stream: connected again after the end and a reset", PAIR "shutdown b SHUT_WR; recv d;"
+	  "set b SO_LINGER linger:1,0; close b; ready d POLLHUP; recv d;"
+	  "connect d lo:5000 family=AF_UNSPEC; connect d lo:5000; take e a;"
+	  "set e SO_LINGER linger:1,0; close e; ready d POLLHUP; recv d; recv d" },
 	{ "stream: closed with patience", PAIR "set b SO_LINGER linger:1,5; send b hello; close b;"
 	  "recv d; recv d" },
 	{ "stream: shut down while connecting", "tcp a; nonblock a; connect a silent:5000;"
