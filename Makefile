@@ -74,7 +74,7 @@ sparse: module-tree
 	+$(quiet)$(kbuild) C=2 modules
 
 .PHONY: tools
-tools: kselftest $(build)/programs/chronyd $(build)/programs/servers $(tools_dirs)
+tools: kselftest $(build)/programs/chronyd $(build)/programs/servers $(build)/programs/tc $(tools_dirs)
 
 $(filter selftests,$(tools_dirs)): kselftest
 
@@ -98,7 +98,17 @@ $(build)/programs/chronyd:
 	@mkdir -p $(@D)
 	@dir=$$($(top)/tools/unpack chrony) && cp $$dir/usr/sbin/chronyd $@
 
-# The same for other servers: a link to the folder in which they are unpacked.
+# Debian 12's does not know the seeds of newer kernels; the tests can do without.
+$(build)/programs/tc:
+	@mkdir -p $(@D)
+	@if tc qdisc add dev lo root netem help 2>&1 | grep -q seed || \
+	   ! dir=$$(. /etc/os-release && $(top)/tools/unpack -s $$VERSION_CODENAME-backports iproute2); then \
+		ln -sfn "$$(command -v tc)" $@; \
+	else \
+		ln -sfn $$dir/sbin/tc $@; \
+	fi
+
+# Other servers, unpacked as chronyd is: a link to the folder in which they are unpacked.
 $(build)/programs/servers: $(top)/tools/packages
 	@mkdir -p $(@D)
 	@dir=$$($(top)/tools/unpack -n servers $$($(top)/tools/packages --list unpacked)) && \

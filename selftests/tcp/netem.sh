@@ -5,8 +5,9 @@
 #
 # Data over paths that lose, reorder, repeat, spoil and delay packets, both ways, in
 # segments as a wire carries them: every byte arrives, in order and unchanged. How fast is
-# told by a table, beside the native stack over the same path, but is no result: what is lost
-# differs from one time to the next.
+# told by a table, beside the native stack over the same path, but is no result. Each round
+# has seeds of its own for what happens to packets, the same for all stacks; before Linux 6.6
+# there are none, and what is lost differs from one time to the next.
 #
 #	NETEM_ROUNDS=5		each path so often (1); the table has the medians
 # shellcheck disable=SC2317,SC2329 # functions are called by name
@@ -15,6 +16,9 @@
 . "$(dirname "$0")/../lib.sh"
 
 need gonet-run socat tc ethtool
+
+tc=$tree/build/programs/tc	# which knows seeds
+[ -x "$tc" ] || tc=tc
 
 # shellcheck source-path=SCRIPTDIR source=programs_lib.sh
 . "$(dirname "$0")/programs_lib.sh"
@@ -47,15 +51,37 @@ wire()
 		ip netns exec "$MIDDLE" ethtool -K "$1" tx off tso off gso off gro off
 }
 
-# The same to each end: netem's options, or none
+# The same to each end: netem's options, or none. What comes to GoNet, and to the native stack
+# in its place, meets the same fate.
+seed=			# of this round, if the kernel knows seeds
 path()
 {
 	local port
 
 	for port in to-gonet to-far to-third; do
-		tc -n "$MIDDLE" qdisc del dev "$port" root 2>/dev/null
-		[ $# = 0 ] || tc -n "$MIDDLE" qdisc add dev "$port" root netem "$@" || return
+		"$tc" -n "$MIDDLE" qdisc del dev "$port" root 2>/dev/null
+		[ $# = 0 ] || netem_at "$port" "$@" || return
 	done
+}
+
+netem_at()
+{
+	local port=$1 own=0
+
+	shift
+	[ "$port" != to-far ] || own=1
+	"$tc" -n "$MIDDLE" qdisc add dev "$port" root netem "$@" ${seed:+seed $((2 * seed + own))}
+}
+
+# A kernel that does not know them ignores them.
+know_seeds()
+{
+	seed=7
+	path limit 100 2>/dev/null &&
+		[ "$("$tc" -n "$MIDDLE" qdisc show | grep -cw "seed 1[45]")" = 3 ]
+	local status=$?
+	seed=
+	return $status
 }
 
 third() { ip netns exec "$THIRD" "$@"; }
@@ -112,10 +138,11 @@ netem()
 	local name=$1 size=$2 from to at i
 
 	shift 2
-	path "$@" || return
 	one() { exchange "$size"; }
 	for ((i = 0; i < ${NETEM_ROUNDS:-1}; i++)); do
+		[ -z "$seeds" ] || seed=$((i + 1))
 		while read -r from to at; do
+			path "$@" || return
 			took=
 			port=$((port + 1))
 			if [ "$from" = third ]; then
@@ -156,6 +183,9 @@ test_blackout()
 numbers 20000000 >"$TMP/here"
 numbers 20000000 | tr 0-9 a-j >"$TMP/there"
 check "the path" build_path
+seeds=
+know_seeds && seeds=yes
+path
 netem "nothing" 20000000
 netem "delay" 5000000 delay 20ms limit 5000
 netem "loss 0.1 %" 5000000 delay 2ms limit 5000 loss 0.1%
@@ -174,6 +204,7 @@ for roles in 'run far 10.0.0.1' 'far run 10.0.0.2'; do
 	# shellcheck disable=SC2086 # three words
 	check "a blackout, from ${roles%% *}" test_blackout $roles
 done
+note "the same seeds for all: ${seeds:-no, this kernel has none}"
 show_table
 check "nothing in the kernel's log" dmesg_clean
 finish
