@@ -69,6 +69,9 @@ enum gonet_bind_op {
 	GONET_UNLISTEN,
 };
 
+/* How many ports a dealer tries for a request before others have their turn. */
+#define GONET_BIND_TRIES	256
+
 /**
  * struct gonet_bind_request - message to a dealer, at GONET_TRANSPORT_REQUEST's
  * @call: to be answered
@@ -76,9 +79,9 @@ enum gonet_bind_op {
  * @gs: the socket
  * @uid: whose it is
  * @key: what to bind it to; a port of 0 is replaced by a free one
- * @first: of %GONET_CONNECT: where the search for a port began
+ * @first: where the search for a port began
  * @tried: and how many have been tried; when the answer is -EAGAIN, there are more
- * @held: of the same: a port whose connection is over, in TIME-WAIT, and might make way if it
+ * @held: of %GONET_CONNECT: a port whose connection is over, in TIME-WAIT, and might make way if it
  *	is asked to, or 0. If it does, this is tried first next time.
  *
  * On the asking thread's stack. Binding sets &gonet_sock.bound and starts

@@ -9,7 +9,7 @@
 
 #include "ping_sock.h"
 
-#define PING_IDS	65535	/* identifiers for sockets: from 1 on, 0 is none */
+#define PING_IDS	65535U	/* identifiers for sockets: from 1 on, 0 is none */
 
 /**
  * struct ping_id - an identifier that is in use
@@ -31,19 +31,24 @@ void ping_socks_exit(struct ping_socks *socks)
 	xa_destroy(&socks->ids);
 }
 
-/* From a random one on, the first that nobody has. */
-static int ping_socks_choose(struct ping_socks *socks, __be16 *id)
+/*
+ * From a random one on, the first that nobody has.
+ * Return: 0; -EAGAIN when there are more to try; -EADDRINUSE.
+ */
+static int ping_socks_choose(struct ping_socks *socks, struct gonet_bind_request *req)
 {
-	unsigned int first = get_random_u32() % PING_IDS, i, number;
+	unsigned int last = min(req->tried + GONET_BIND_TRIES, PING_IDS), number;
 
-	for (i = 0; i < PING_IDS; i++) {
-		number = 1 + (first + i) % PING_IDS;
+	if (!req->tried)
+		req->first = get_random_u32_below(PING_IDS);
+	for (; req->tried < last; req->tried++) {
+		number = 1 + (req->first + req->tried) % PING_IDS;
 		if (!xa_load(&socks->ids, number)) {
-			*id = htons(number);
+			req->key.lport = htons(number);
 			return 0;
 		}
 	}
-	return -EADDRINUSE;
+	return req->tried < PING_IDS ? -EAGAIN : -EADDRINUSE;
 }
 
 /* As the native stack has it: whatever the addresses are. */
@@ -101,7 +106,7 @@ static int ping_socks_bind(struct ping_socks *socks, struct csp_proc *proc,
 	int err = 0;
 
 	if (!req->key.lport)
-		err = ping_socks_choose(socks, &req->key.lport);
+		err = ping_socks_choose(socks, req);
 	else if (ping_socks_taken(socks, gs, req->key.lport))
 		err = -EADDRINUSE;
 	if (err)

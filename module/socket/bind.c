@@ -10,11 +10,13 @@
 /**
  * gonet_sock_ask_bind() - bind a socket
  * @gs: the socket, not bound
- * @key: to what; a port of 0 is replaced by a free one
+ * @key: to what; a port of 0 is replaced by a free one, for which the dealer is asked again
+ *	and again if there are few
  *
  * Context: process, under lock_sock(); may sleep.
  *
- * Return: 0 with &gonet_sock.reader started; -EADDRINUSE, -ENOMEM, -ENOBUFS.
+ * Return: 0 with &gonet_sock.reader started; -EADDRINUSE, -ENOMEM, -ENOBUFS; -EAGAIN when a
+ * fatal signal has ended the search.
  */
 int gonet_sock_ask_bind(struct gonet_sock *gs, struct gonet_sock_key *key)
 {
@@ -24,8 +26,11 @@ int gonet_sock_ask_bind(struct gonet_sock *gs, struct gonet_sock_key *key)
 		.uid = READ_ONCE(gs->inet.sk.sk_uid),
 		.key = *key,
 	};
-	int err = csp_ask(gs->dealer, &req, &req.call);
+	int err;
 
+	do {
+		err = csp_ask(gs->dealer, &req, &req.call);
+	} while (err == -EAGAIN && !fatal_signal_pending(current));
 	if (!err)
 		*key = req.key;
 	return err;

@@ -11,9 +11,6 @@
 
 #include "tcp.h"
 
-/* How many ports are tried for a connection before others have their turn. */
-#define TCP_PORT_TRIES	256
-
 /**
  * struct tcp_port - a port that is in use
  * @bound: &tcp_bound.node
@@ -136,31 +133,30 @@ static struct tcp_range tcp_range(struct gonet_tcp *tcp)
 	return (struct tcp_range) { .low = min(a, z), .n = max(a, z) - min(a, z) + 1 };
 }
 
-/* A port for bind(): the first free one from a random place on (RFC 6056, algorithm 1). */
+/*
+ * A port for bind(): the first free one from a random place on (RFC 6056, algorithm 1), or
+ * when all are in use, the first that can be shared.
+ * Return: 0; -EAGAIN when there are more to try; -EADDRINUSE.
+ */
 static int tcp_port_choose(struct gonet_tcp *tcp, struct gonet_bind_request *req)
 {
 	struct gonet_stream *gt = container_of(req->gs, struct gonet_stream, gs);
 	struct tcp_range range = tcp_range(tcp);
-	unsigned int first = get_random_u32() % range.n, i, number;
-	bool reuse;
+	unsigned int last = min(req->tried + GONET_BIND_TRIES, 2 * range.n), number;
+	struct tcp_port *port;
 
-	for (reuse = false; ; reuse = true) {
-		for (i = 0; i < range.n; i++) {
-			struct tcp_port *port;
-
-			number = range.low + (first + i) % range.n;
-			port = xa_load(&tcp->ports, number);
-			if (!port || (reuse && !tcp_port_taken(port, gt, req->uid, req->key.laddr,
-							       req->key.oif)))
-				goto found;
+	if (!req->tried)
+		req->first = get_random_u32_below(range.n);
+	for (; req->tried < last; req->tried++) {
+		number = range.low + (req->first + req->tried) % range.n;
+		port = xa_load(&tcp->ports, number);
+		if (!port || (req->tried >= range.n &&
+			      !tcp_port_taken(port, gt, req->uid, req->key.laddr, req->key.oif))) {
+			req->key.lport = htons(number);
+			return 0;
 		}
-		if (reuse)
-			return -EADDRINUSE;
 	}
-
-found:
-	req->key.lport = htons(number);
-	return 0;
+	return req->tried < 2 * range.n ? -EAGAIN : -EADDRINUSE;
 }
 
 /**
@@ -168,7 +164,7 @@ found:
  * @tcp: whose table
  * @req: what is asked; its port is set if it is 0
  *
- * Return: 0; -EADDRINUSE, -ENOMEM.
+ * Return: 0; -EAGAIN when the same request is to come again; -EADDRINUSE, -ENOMEM.
  */
 int tcp_ports_bind(struct gonet_tcp *tcp, struct gonet_bind_request *req)
 {
@@ -306,7 +302,7 @@ static int tcp_port_given(struct gonet_tcp *tcp, struct gonet_bind_request *req)
  *
  * RFC 6056 3.3.3 in spirit: from a random place on, the first port at which this
  * connection does not exist yet; so the same port serves many peers. At most
- * %TCP_PORT_TRIES at a time, for segments wait meanwhile. If none of these can be had, but one
+ * %GONET_BIND_TRIES at a time, for segments wait meanwhile. If none of these can be had, but one
  * is that of a connection which is over, its keeper is to be asked.
  *
  * Return: 0; -EAGAIN when the same request is to come again, after @req->held was asked for if
@@ -315,7 +311,7 @@ static int tcp_port_given(struct gonet_tcp *tcp, struct gonet_bind_request *req)
 int tcp_ports_connect(struct gonet_tcp *tcp, struct gonet_bind_request *req)
 {
 	struct tcp_range range = tcp_range(tcp);
-	unsigned int last = min(req->tried + TCP_PORT_TRIES, range.n);
+	unsigned int last = min(req->tried + GONET_BIND_TRIES, range.n);
 	int err = -EAGAIN;
 
 	if (req->key.lport)

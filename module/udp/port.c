@@ -98,39 +98,35 @@ bool udp_ports_taken(struct gonet_udp *udp, const struct gonet_sock *gs, kuid_t 
 /**
  * udp_ports_choose() - choose a port for a socket (RFC 6056, algorithm 1)
  * @udp: the table
- * @gs: the socket
- * @key: the rest of what it wants to be bound to; @key->lport is set
+ * @req: what the socket wants to be bound to; its port is set
  *
  * From a random place on, the first port that nobody has. When there is none left,
  * the first that its other sockets leave free for this one, unless it shares ports:
- * then its owner would get what was not meant for it.
+ * then its owner would get what was not meant for it. At most %GONET_BIND_TRIES at a time,
+ * for datagrams wait meanwhile.
  *
- * Return: 0 or -EADDRINUSE.
+ * Return: 0; -EAGAIN when the same request is to come again; -EADDRINUSE.
  */
-int udp_ports_choose(struct gonet_udp *udp, struct gonet_sock *gs, struct gonet_sock_key *key)
+int udp_ports_choose(struct gonet_udp *udp, struct gonet_bind_request *req)
 {
 	const int *range = udp->stack->conf.ip_local_port_range;
 	unsigned int a = READ_ONCE(range[0]), z = READ_ONCE(range[1]);
 	unsigned int low = min(a, z), n = max(a, z) - low + 1;
-	unsigned int first = get_random_u32() % n, i, number;
-	bool again = key->laddr || key->oif;
+	unsigned int all = req->key.laddr || req->key.oif ? 2 * n : n;
+	unsigned int last = min(req->tried + GONET_BIND_TRIES, all);
+	struct gonet_sock_key key = req->key;
 
-	for (i = 0; i < n; i++) {
-		number = low + (first + i) % n;
-		if (!xa_load(&udp->ports, number))
-			goto found;
+	if (!req->tried)
+		req->first = get_random_u32_below(n);
+	for (; req->tried < last; req->tried++) {
+		key.lport = htons(low + (req->first + req->tried) % n);
+		if (!xa_load(&udp->ports, ntohs(key.lport)) ||
+		    (req->tried >= n && !udp_ports_taken(udp, req->gs, INVALID_UID, &key))) {
+			req->key = key;
+			return 0;
+		}
 	}
-	for (i = 0; again && i < n; i++) {
-		number = low + (first + i) % n;
-		key->lport = htons(number);
-		if (!udp_ports_taken(udp, gs, INVALID_UID, key))
-			goto found;
-	}
-	return -EADDRINUSE;
-
-found:
-	key->lport = htons(number);
-	return 0;
+	return req->tried < all ? -EAGAIN : -EADDRINUSE;
 }
 
 static struct udp_place *udp_place_get(struct gonet_udp *udp, const struct gonet_sock_key *key)

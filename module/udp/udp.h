@@ -85,7 +85,7 @@ struct gonet_udp {
 /* port.c: the table; all from the dealer's steps but the first two */
 int udp_ports_init(struct gonet_udp *udp);
 void udp_ports_destroy(struct gonet_udp *udp);
-int udp_ports_choose(struct gonet_udp *udp, struct gonet_sock *gs, struct gonet_sock_key *key);
+int udp_ports_choose(struct gonet_udp *udp, struct gonet_bind_request *req);
 bool udp_ports_taken(struct gonet_udp *udp, const struct gonet_sock *gs, kuid_t uid,
 		     const struct gonet_sock_key *key);
 int udp_ports_add(struct gonet_udp *udp, struct udp_bound *b, const struct gonet_sock_key *key);

@@ -159,7 +159,7 @@ static int udp_rx_bind(struct csp_proc *proc, struct gonet_bind_request *req)
 	int err = 0;
 
 	if (!req->key.lport)
-		err = udp_ports_choose(udp, gs, &req->key);
+		err = udp_ports_choose(udp, req);
 	else if (udp_ports_taken(udp, gs, req->uid, &req->key))
 		err = -EADDRINUSE;
 	if (err)

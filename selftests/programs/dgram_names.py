@@ -150,11 +150,14 @@ def many():
 
 
 def port_range():
-    """With a range of ten ports, which the script has set."""
-    sockets = [bound(gonet(), STACK) for _ in range(10)]
-    assert {s.getsockname()[1] for s in sockets} == set(range(40000, 40010))
+    """With a range of 600 ports, which the script has set."""
+    sockets = [bound(gonet(), STACK) for _ in range(600)]
+    assert {s.getsockname()[1] for s in sockets} == set(range(40000, 40600))
     raises(errno.EADDRINUSE, gonet().bind, (STACK, 0))
     raises(errno.EAGAIN, gonet().connect, (NATIVE, 9))
+    with sockets.pop(300) as s:
+        left = s.getsockname()
+    assert bound(gonet(), STACK).getsockname() == left
 
 
 def low_port():

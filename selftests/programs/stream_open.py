@@ -305,6 +305,9 @@ def ports():
         s.connect(other.getsockname())
         assert s.getsockname()[1] in {t.getsockname()[1] for t in taken}
         raises(errno.EADDRINUSE, gonet().bind, (STACK, 0))
+        with gonet() as beside:
+            beside.bind(("127.0.0.1", 0))
+            assert beside.getsockname()[1] in {t.getsockname()[1] for t in taken}
         port = taken[0].getsockname()[1]
         taken[0].setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
         taken.pop(0).close()

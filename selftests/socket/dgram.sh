@@ -47,7 +47,7 @@ check "10000 sockets" run_case 500 dgram_names many
 
 range()
 {
-	native sysctl -q -w net.gonet.ip_local_port_range='40000 40009' || return
+	native sysctl -q -w net.gonet.ip_local_port_range='40000 40599' || return
 	udp dgram_names port_range || return
 	native sysctl -q -w net.gonet.ip_local_port_range='32768 60999'
 }
