@@ -81,6 +81,7 @@ struct gonet_tcp_syn {
 /**
  * struct tcp_note - message to the dealer about the port of a socket, never lost
  * @gt: the socket, referenced while the note is under way
+ * @bound: memory for its place among the ports, if it gets one
  * @add: it shares the port of the listener that it comes from; else it gives its port up
  * @late: the port has been given up since, so there is nothing to share; the dealer's
  *
@@ -88,6 +89,7 @@ struct gonet_tcp_syn {
  */
 struct tcp_note {
 	struct gonet_stream *gt;
+	struct tcp_bound *bound;
 	bool add;
 	bool late;
 };

@@ -316,7 +316,7 @@ int tcp_ports_rebind(struct gonet_tcp *tcp, struct gonet_bind_request *req);
 int tcp_ports_connect(struct gonet_tcp *tcp, struct gonet_bind_request *req);
 int tcp_ports_listen(struct csp_proc *proc, struct gonet_tcp *tcp, struct gonet_stream *gt);
 void tcp_ports_unlisten(struct csp_proc *proc, struct gonet_stream *gt);
-int tcp_ports_inherit(struct gonet_tcp *tcp, struct gonet_stream *gt);
+int tcp_ports_inherit(struct gonet_tcp *tcp, struct gonet_stream *gt, struct tcp_bound *b);
 void tcp_ports_leave(struct csp_proc *proc, struct gonet_tcp *tcp, struct gonet_stream *gt);
 void tcp_ports_waited(struct gonet_tcp *tcp, struct tcp_bound *b);
 void tcp_ports_destroy(struct gonet_tcp *tcp);

@@ -73,9 +73,10 @@ static bool tcp_listen_full(const struct tcp_listen *s)
 }
 
 /* Makes the dealer know that the child shares the port; that cannot be lost. */
-static bool tcp_listen_inherit(struct tcp_listen *s, struct gonet_stream *child)
+static bool tcp_listen_inherit(struct tcp_listen *s, struct gonet_stream *child,
+			       struct tcp_bound *bound)
 {
-	child->inherit = (struct tcp_note) { .gt = child, .add = true };
+	child->inherit = (struct tcp_note) { .gt = child, .bound = bound, .add = true };
 	sock_hold(&child->gs.inet.sk);
 	if (!csp_try_send(&s->stack->tcp_rx->in[TCP_RX_NOTE], &child->inherit))
 		return true;
@@ -105,16 +106,24 @@ static bool tcp_listen_adopt(struct tcp_listen *s, const struct tcp_tuple *key,
 	struct gonet_tcp *tcp = s->stack->tcp;
 	struct sock *sk = &s->gt->gs.inet.sk;
 	struct gonet_stream *child;
+	struct tcp_bound *bound;
 	struct csp_proc *recv;
 
 	child = tcp_conn_child(s->gt, key, open);
 	if (!child)
 		goto drop;
-	/* The note is sent last that can fail: it is answered by nothing but an end. */
+	/*
+	 * What needs memory comes first: while the record is in its place, the peer need but
+	 * send the segment again. The note is sent last that can fail: it is answered by
+	 * nothing but an end.
+	 */
+	bound = kzalloc(sizeof(*bound), GFP_ATOMIC | __GFP_NOWARN);
+	if (!bound)
+		goto drop_child;
 	if (old ? tcp_table_replace(tcp, old, &child->entry) : tcp_table_add(tcp, &child->entry))
 		goto drop_child;
 	child->listed = true;
-	if (!tcp_listen_inherit(s, child))
+	if (!tcp_listen_inherit(s, child, bound))
 		goto drop_child;
 	gonet_count(s->stack, TcpPassiveOpens);
 	if (open->fast) {
@@ -139,6 +148,7 @@ static bool tcp_listen_adopt(struct tcp_listen *s, const struct tcp_tuple *key,
 drop_child:
 	if (child->listed)
 		tcp_table_del(tcp, &child->entry);
+	kfree(bound);
 	tcp_conn_drop(child);
 	gonet_stream_ended(child);
 	sock_put(&child->gs.inet.sk);

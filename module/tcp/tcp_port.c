@@ -90,29 +90,37 @@ static void tcp_port_put(struct gonet_tcp *tcp, u16 number)
 	tcp->n_ports--;
 }
 
+/* Enters @gt as @b, which says where. Without memory @b is the caller's. */
+static int tcp_port_link(struct gonet_tcp *tcp, struct gonet_stream *gt, struct tcp_bound *b)
+{
+	struct tcp_port *port = tcp_port_get(tcp, b->number);
+
+	if (!port)
+		return -ENOMEM;
+	b->gt = gt;
+	hlist_add_head(&b->node, &port->bound);
+	gt->gs.bound = b;
+	return 0;
+}
+
 /* Enters @gt under @number. */
 static int tcp_port_enter(struct gonet_tcp *tcp, struct gonet_stream *gt, kuid_t uid, u16 number,
 			  __be32 laddr, u32 oif, bool chosen)
 {
 	struct tcp_bound *b = kzalloc(sizeof(*b), GFP_ATOMIC);
-	struct tcp_port *port;
+	int err;
 
 	if (!b)
 		return -ENOMEM;
-	port = tcp_port_get(tcp, number);
-	if (!port) {
-		kfree(b);
-		return -ENOMEM;
-	}
-	b->gt = gt;
 	b->uid = uid;
 	b->laddr = laddr;
 	b->oif = oif;
 	b->number = number;
 	b->chosen = chosen;
-	hlist_add_head(&b->node, &port->bound);
-	gt->gs.bound = b;
-	return 0;
+	err = tcp_port_link(tcp, gt, b);
+	if (err)
+		kfree(b);
+	return err;
 }
 
 /**
@@ -369,13 +377,16 @@ void tcp_ports_unlisten(struct csp_proc *proc, struct gonet_stream *gt)
  * tcp_ports_inherit() - a child shares its listener's port
  * @tcp: whose table
  * @gt: the child
+ * @b: memory for its place, zeroed; given away if this succeeds
  *
- * Return: 0; -ENOMEM.
+ * Return: 0; -ENOMEM, which it can only be when the listener has gone meanwhile.
  */
-int tcp_ports_inherit(struct gonet_tcp *tcp, struct gonet_stream *gt)
+int tcp_ports_inherit(struct gonet_tcp *tcp, struct gonet_stream *gt, struct tcp_bound *b)
 {
-	return tcp_port_enter(tcp, gt, READ_ONCE(gt->gs.inet.sk.sk_uid), ntohs(gt->entry.key.lport),
-			      gt->entry.key.laddr, 0, false);
+	b->uid = READ_ONCE(gt->gs.inet.sk.sk_uid);
+	b->laddr = gt->entry.key.laddr;
+	b->number = ntohs(gt->entry.key.lport);
+	return tcp_port_link(tcp, gt, b);
 }
 
 static void tcp_port_remove(struct gonet_tcp *tcp, struct tcp_bound *b)

@@ -186,10 +186,14 @@ static void tcp_rx_note(struct csp_proc *proc, void *msg)
 	struct gonet_tcp *tcp = tcp_rx_state(proc);
 	struct tcp_note *note = msg;
 
-	if (!note->add)
+	if (!note->add) {
 		tcp_ports_leave(proc, tcp, note->gt);
-	else if (!note->late && tcp_ports_inherit(tcp, note->gt))
+	} else if (note->late) {
+		kfree(note->bound);
+	} else if (tcp_ports_inherit(tcp, note->gt, note->bound)) {
+		kfree(note->bound);
 		gonet_tcp_poke(note->gt, GONET_TCP_ABORT);
+	}
 	sock_put(&note->gt->gs.inet.sk);
 }
 
@@ -225,6 +229,7 @@ static void tcp_rx_note_lost(void *msg, enum csp_lost why)
 {
 	struct tcp_note *note = msg;
 
+	kfree(note->bound);
 	sock_put(&note->gt->gs.inet.sk);
 }
 
