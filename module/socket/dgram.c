@@ -268,8 +268,11 @@ static int dgram_send_part(struct gonet_sock *gs, struct msghdr *msg, size_t len
 	if (before && !len)
 		return 0;
 	part = gonet_dgram_build(&gs->inet.sk, msg, len);
-	if (IS_ERR(part))
+	if (IS_ERR(part)) {
+		/* As natively: what follows begins anew, and is not the rest of this. */
+		gonet_dgram_flush_pending(gs);
 		return PTR_ERR(part);
+	}
 	if (gs->pending)
 		dgram_append(gs->pending, part);
 	else
