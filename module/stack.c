@@ -188,7 +188,7 @@ static struct gonet_stack *gonet_stack_new(struct net *net)
 	INIT_LIST_HEAD(&stack->protocols_node);
 	xa_init_flags(&stack->ifaces, XA_FLAGS_ALLOC1);
 	xa_init_flags(&stack->socks, XA_FLAGS_LOCK_BH | XA_FLAGS_ACCOUNT);
-	stack->counters = alloc_percpu(struct gonet_counters);
+	stack->counters = alloc_percpu_gfp(struct gonet_counters, GFP_KERNEL | __GFP_NOWARN);
 	if (!stack->counters)
 		goto err_free;
 	err = gonet_loopback_add(stack);

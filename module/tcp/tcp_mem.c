@@ -181,7 +181,7 @@ int tcp_mem_init(struct gonet_stack *stack)
 	limits[TCP_MEM_LOW] = pages / 4 * 3;
 	limits[TCP_MEM_PRESSURE] = pages;
 	limits[TCP_MEM_HIGH] = pages / 4 * 3 * 2;
-	return percpu_counter_init(&stack->tcp->mem, 0, GFP_KERNEL);
+	return percpu_counter_init(&stack->tcp->mem, 0, GFP_KERNEL | __GFP_NOWARN);
 }
 
 /**
