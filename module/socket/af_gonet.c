@@ -55,11 +55,12 @@ static struct proto gonet_udp_prot = GONET_PROTO("GONET-UDP");
 static struct proto gonet_ping_prot = GONET_PROTO("GONET-PING");
 static struct proto gonet_raw_prot = GONET_PROTO("GONET-RAW");
 
-/* Streams end in a way of their own; see stream.c. */
+/* Streams end in a way of their own (stream.c), but for one that could not be listed. */
 static struct proto gonet_tcp_prot = {
 	.name = "GONET-TCP",
 	.owner = THIS_MODULE,
 	.obj_size = sizeof(struct gonet_stream),
+	.unhash = gonet_sock_unhash,
 	.rehash = gonet_sock_rehash,
 	.keepalive = gonet_stream_keepalive,
 };
