@@ -43,9 +43,43 @@ walk_all()
 	done
 }
 
+# Where the kernel's own code has a second way, such as to the nodes of an xarray, two
+# allocations in a row have to fail: after ever more bytes, in steps smaller than such a node.
+test_row()
+{
+	local space left=0 steps=0
+
+	faults_set failslab/interval 1
+	for ((space = 1; space < 1000000; space += 500)); do
+		faults_write failslab/space "$space"
+		faults_write failslab/times 2
+		faults_write failslab/probability 100
+		native "$walk" try "$1" 3>&- || return
+		read -r left <"$faults_debugfs/failslab/times"
+		[ "$left" != 2 ] || break
+		steps=$((steps + 1))
+	done
+	echo "# $1: $steps steps" >&3
+	[ "$steps" -gt 10 ] && [ "$left" = 2 ]
+}
+
+test_rows()
+{
+	local status
+
+	test_row "$1"
+	status=$?
+	faults_write failslab/probability 0
+	faults_write failslab/space 0
+	return "$status"
+}
+
 faults_lasting
 faults_in_module
 walk_all module
+for case in dgram ping stream; do
+	check "sockets, of which two allocations in a row fail: $case" test_rows "many_$case"
+done
 faults_everywhere
 walk_all core
 check "no socket or process is left" faults_nothing_left

@@ -50,7 +50,7 @@ walk()
 	$undo || fail "undo: $undo" || return
 	diff <(echo "$was") <(state) || fail "what there was does not come back" || return
 	for ((n = 1; n < 2000; n++)); do
-		native "$fail_nth" "$n" "$TMP/fired" "$@" 3>&- >"$TMP/said" 2>&1
+		native "$fail_nth" "$n" "$TMP/fired" "$@" 3>&- 4>&- >"$TMP/said" 2>&1
 		status=$?
 		if [ "$(cat "$TMP/fired")" = over ]; then
 			[ "$status" = 0 ] || fail "step $n, nothing failed: $(cat "$TMP/said")" || return
@@ -77,7 +77,7 @@ listing()
 	was=$(native "$@" | jq -S "$filter") || return
 	[ -n "$was" ] || fail "nothing to list" || return
 	for ((n = 1; n < 2000; n++)); do
-		native "$fail_nth" "$n" "$TMP/fired" "$@" 3>&- >"$TMP/said" 2>"$TMP/error"
+		native "$fail_nth" "$n" "$TMP/fired" "$@" 3>&- 4>&- >"$TMP/said" 2>"$TMP/error"
 		status=$?
 		if [ "$status" != 0 ]; then
 			[ "$(cat "$TMP/fired")" = fired ] || fail "step $n: nothing failed" || return
@@ -116,8 +116,9 @@ check "a neighbour is added" \
 lasting='map(select((.name + .proc_name) | contains("arp_") | not))'
 
 mkfifo "$TMP/hold" || exit
-background native python3 "$selftests/programs/hold.py" 3 <>"$TMP/hold" >"$TMP/held"
+native python3 "$selftests/programs/hold.py" 3 <"$TMP/hold" >"$TMP/held" 2>&1 &
 holder=$!
+exec 4>"$TMP/hold"	# its end is theirs
 check "three sockets are open" wait_for 30 grep -q open "$TMP/held"
 faults_in_netlink
 check "devices are listed" listing 'map(.ifname)' gonet -j link show
@@ -128,7 +129,7 @@ check "channels" listing "$lasting | map([.proc_name, .name]) | sort" gonet -j c
 check "sockets" listing length gonet -j socket -a
 check "counters" listing '[.. | objects | keys] | length' gonet -j stat
 
-kill "$holder"
+exec 4>&-
 wait "$holder"
 nip link del gf1
 check "nothing is left" faults_nothing_left

@@ -16,6 +16,7 @@
 #define SMALL		100
 #define LARGE		20000
 #define ID		0x4711
+#define MANY		65	/* sockets, for one of which the list of all needs memory */
 
 /* The first socket of a namespace starts its stack. */
 static void begin_namespace(struct walk *w)
@@ -37,6 +38,55 @@ static void works_stack(struct walk *w)
 	bind_to(w->b, w->host);
 	exchange(w, SMALL);
 	exchange(w, LARGE);
+}
+
+static int call_many(int type, int protocol)
+{
+	int fds[MANY], n, i, error = 0;
+
+	for (n = 0; n < MANY; n++) {
+		fds[n] = socket(AF_GONET, type, protocol);
+		if (fds[n] < 0) {
+			error = errno;
+			break;
+		}
+	}
+	for (i = 0; i < n; i++)
+		close(fds[i]);
+	errno = error;
+	return error ? -1 : 0;
+}
+
+static int call_many_dgram(struct walk *w)
+{
+	(void)w;
+	return call_many(SOCK_DGRAM, 0);
+}
+
+static int call_many_ping(struct walk *w)
+{
+	(void)w;
+	return call_many(SOCK_DGRAM, IPPROTO_ICMP);
+}
+
+static int call_many_raw(struct walk *w)
+{
+	(void)w;
+	return call_many(SOCK_RAW, PROTOCOL);
+}
+
+static int call_many_stream(struct walk *w)
+{
+	(void)w;
+	return call_many(SOCK_STREAM, 0);
+}
+
+static void works_many(struct walk *w)
+{
+	w->a = open_socket(AF_GONET, SOCK_DGRAM, 0);
+	w->b = open_socket(AF_GONET, SOCK_DGRAM, 0);
+	bind_to(w->b, "10.0.0.2");
+	exchange(w, SMALL);
 }
 
 static void begin_ping(struct walk *w)
@@ -191,6 +241,10 @@ static void works_raw(struct walk *w)
 
 const struct fault_case other_cases[] = {
 	{ "stack", BOTH, true, begin_namespace, call_stack, works_stack },
+	{ "many_dgram", MODULE, true, NULL, call_many_dgram, works_many },
+	{ "many_ping", MODULE, true, NULL, call_many_ping, works_many },
+	{ "many_raw", MODULE, true, NULL, call_many_raw, works_many },
+	{ "many_stream", MODULE, true, NULL, call_many_stream, works_many },
 	{ "ping_socket", BOTH, false, NULL, call_ping_socket, works_ping },
 	{ "ping_bind", MODULE, false, begin_ping, call_ping_bind, works_ping },
 	{ "ping_send", MODULE, false, begin_ping, call_ping, works_ping },
