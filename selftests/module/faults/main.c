@@ -85,7 +85,8 @@ static bool step(const struct fault_case *c, int family, unsigned int n, int nth
 	fired = nth_fired(nth);
 	nth_arm(nth, 0);
 	if (ret < 0 && (!fired || !sensible(error)))
-		errx(1, "%s: %s%s", doing, strerror(error), fired ? "" : ", and nothing had failed");
+		errx(1, "%s: %s%s", doing, strerror(error),
+		     fired ? "" : ", and nothing had failed");
 	if (ret < 0 && c->call(&w) < 0)
 		err(1, "%s: failed (%s), and the second time", doing, strerror(error));
 	if (w.a >= 0)
@@ -176,14 +177,15 @@ int main(int argc, char **argv)
 		return try_case(find(argv[2]));
 	c = argc > 1 ? find(argv[1]) : NULL;
 	if (!c) {
-		fputs("usage: faults list module|core | traffic SECONDS | try CASE | CASE [N]\n", stderr);
+		fputs("usage: faults list module|core | traffic SECONDS | try CASE | CASE [N]\n",
+		      stderr);
 		return 2;
 	}
 	nth = nth_open(0);
 	for (i = 0; i < (c->alone ? 1 : 2); i++) {
 		if (argc > 2)
-			printf("%d: %s\n", families[i],
-			       step(c, families[i], atoi(argv[2]), nth) ? "failed" : "nothing failed");
+			printf("%d: %s\n", families[i], step(c, families[i], atoi(argv[2]), nth) ?
+			       "failed" : "nothing failed");
 		else
 			steps += walk(c, families[i], nth);
 	}
