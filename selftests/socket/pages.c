@@ -181,7 +181,8 @@ struct option {
 
 static const struct option dgram_options[] = {
 	OPTION(SOL_SOCKET, SO_RCVBUF, int), OPTION(SOL_SOCKET, SO_RCVTIMEO, struct timeval),
-	OPTION(SOL_SOCKET, SO_LINGER, struct linger), OPTION(SOL_SOCKET, SO_BINDTODEVICE, char[16]),
+	OPTION(SOL_SOCKET, SO_LINGER, struct linger),
+	OPTION(SOL_SOCKET, SO_BINDTODEVICE, char[16]),
 	OPTION(IPPROTO_IP, IP_TTL, int), OPTION(IPPROTO_IP, IP_TOS, int),
 	OPTION(IPPROTO_IP, IP_PKTINFO, int), OPTION(IPPROTO_IP, IP_MULTICAST_IF, struct ip_mreqn),
 	OPTION(IPPROTO_IP, IP_ADD_MEMBERSHIP, struct ip_mreqn),
@@ -207,10 +208,12 @@ static void options(int fd, const struct option *o, size_t n)
 	for (; n--; o++) {
 		printf("%s\n", o->text);
 		memset(end - o->len / 2, 0, o->len / 2);
-		say(" set, half there", setsockopt(fd, o->level, o->name, end - o->len / 2, o->len));
+		say(" set, half there",
+		    setsockopt(fd, o->level, o->name, end - o->len / 2, o->len));
 		say(" set, not there", setsockopt(fd, o->level, o->name, end, o->len));
 		len = o->len;
-		say(" get, room for half", getsockopt(fd, o->level, o->name, end - o->len / 2, &len));
+		say(" get, room for half",
+		    getsockopt(fd, o->level, o->name, end - o->len / 2, &len));
 		say(" get, room for none", getsockopt(fd, o->level, o->name, end, &len));
 		say(" get, no length",
 		    getsockopt(fd, o->level, o->name, end - o->len, (socklen_t *)end));
