@@ -145,13 +145,13 @@ struct gonet_membership *gonet_sock_membership(const struct gonet_sock *gs, u32 
 					       __be32 group);
 
 /* Where a group is in a walk, if it is joined. */
-unsigned long gonet_group_pos(u32 ifindex, __be32 group);
+u64 gonet_group_pos(u32 ifindex, __be32 group);
 
 /*
  * Calls @fn for groups from place *@pos on, under RCU (so @fn may not sleep), until it
  * returns other than 0 or there are no more; *@pos is where to go on.
  */
-int gonet_group_walk(struct gonet_stack *stack, unsigned long *pos,
+int gonet_group_walk(struct gonet_stack *stack, u64 *pos,
 		     int (*fn)(const struct gonet_group_info *info, void *arg), void *arg);
 
 #endif /* _GONET_IGMP_H */

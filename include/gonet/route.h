@@ -174,9 +174,9 @@ void gonet_route_iface_gone(struct gonet_stack *stack, u32 ifindex);
  * Walks, under RCU (so @fn may not sleep), from place *@pos on until @fn returns
  * other than 0 or there are no more; *@pos is where to go on.
  */
-int gonet_addr_walk(struct gonet_stack *stack, unsigned long *pos,
+int gonet_addr_walk(struct gonet_stack *stack, u64 *pos,
 		    int (*fn)(const struct gonet_addr *addr, void *arg), void *arg);
-int gonet_route_walk(struct gonet_stack *stack, unsigned long *pos,
+int gonet_route_walk(struct gonet_stack *stack, u64 *pos,
 		     int (*fn)(const struct gonet_route *route, void *arg), void *arg);
 
 #endif /* _GONET_ROUTE_H */

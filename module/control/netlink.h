@@ -50,6 +50,20 @@ int gonet_nl_unicast(struct gonet_stack *stack, u32 portid, u32 seq, u8 cmd,
 void gonet_nl_event(struct gonet_stack *stack, u8 cmd, gonet_nl_fill_t fill,
 		    const void *object);
 
+/* Where a dump goes on: a place in a walk has 64 bits, whatever a long has. */
+static inline u64 gonet_nl_dump_pos(const struct netlink_callback *cb)
+{
+	u64 pos;
+
+	memcpy(&pos, cb->ctx, sizeof(pos));
+	return pos;
+}
+
+static inline void gonet_nl_dump_goes_on(struct netlink_callback *cb, u64 pos)
+{
+	memcpy(cb->ctx, &pos, sizeof(pos));
+}
+
 /* netlink_attr.c */
 int gonet_nl_family_attr(struct genl_info *info, int attr);
 int gonet_nl_ipv4(struct genl_info *info, int attr, __be32 *addr);

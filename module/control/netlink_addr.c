@@ -69,7 +69,7 @@ static int gonet_nl_addr_match(const struct gonet_addr *addr, void *arg)
 
 static bool gonet_nl_addr_find(struct gonet_stack *stack, struct gonet_nl_addr_search *search)
 {
-	unsigned long pos = 0;
+	u64 pos = 0;
 	int found;
 
 	rcu_read_lock();
@@ -106,19 +106,19 @@ int gonet_nl_addr_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct gonet_stack *stack;
 	struct gonet_nl_msg msg;
-	unsigned long pos;
 	int err;
+	u64 pos;
 
 	err = gonet_nl_dump_begin(&msg, skb, cb, GONET_CMD_ADDR_GET, &stack);
 	if (err || !stack)
 		return err;
 	cb->seq = atomic_read(&stack->changes) + 1;
 
-	pos = cb->args[0];
+	pos = gonet_nl_dump_pos(cb);
 	rcu_read_lock();
 	gonet_addr_walk(stack, &pos, gonet_nl_addr_dump_one, &msg);
 	rcu_read_unlock();
-	cb->args[0] = pos;
+	gonet_nl_dump_goes_on(cb, pos);
 	return skb->len;
 }
 

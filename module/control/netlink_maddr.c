@@ -35,7 +35,7 @@ static int gonet_nl_maddr_first(const struct gonet_group_info *group, void *arg)
 static bool gonet_nl_maddr_find(struct gonet_stack *stack, u32 ifindex, __be32 group,
 				struct gonet_group_info *found)
 {
-	unsigned long pos = gonet_group_pos(ifindex, group);
+	u64 pos = gonet_group_pos(ifindex, group);
 	int any;
 
 	rcu_read_lock();
@@ -82,16 +82,16 @@ int gonet_nl_maddr_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct gonet_stack *stack;
 	struct gonet_nl_msg msg;
-	unsigned long pos;
 	int err;
+	u64 pos;
 
 	err = gonet_nl_dump_begin(&msg, skb, cb, GONET_CMD_MADDR_GET, &stack);
 	if (err || !stack)
 		return err;
-	pos = cb->args[0];
+	pos = gonet_nl_dump_pos(cb);
 	rcu_read_lock();
 	gonet_group_walk(stack, &pos, gonet_nl_maddr_dump_one, &msg);
 	rcu_read_unlock();
-	cb->args[0] = pos;
+	gonet_nl_dump_goes_on(cb, pos);
 	return skb->len;
 }

@@ -96,15 +96,15 @@ bool gonet_sock_hears(const struct gonet_sock *gs, u32 ifindex, __be32 group, __
  *
  * Return: for gonet_group_walk().
  */
-unsigned long gonet_group_pos(u32 ifindex, __be32 group)
+u64 gonet_group_pos(u32 ifindex, __be32 group)
 {
-	return (unsigned long)ifindex << 32 | igmp_key(group);
+	return (u64)ifindex << 32 | igmp_key(group);
 }
 
-static int group_walk_iface(const struct igmp_iface *iface, unsigned long *pos,
+static int group_walk_iface(const struct igmp_iface *iface, u64 *pos,
 			    int (*fn)(const struct gonet_group_info *info, void *arg), void *arg)
 {
-	unsigned long key, first = *pos & 0xffffffff;
+	unsigned long key, first = lower_32_bits(*pos);
 	struct igmp_group *g;
 	int err;
 
@@ -126,7 +126,7 @@ static int group_walk_iface(const struct igmp_iface *iface, unsigned long *pos,
 		if (err)
 			return err;
 	}
-	*pos = (unsigned long)(iface->index + 1) << 32;
+	*pos = ((u64)iface->index + 1) << 32;
 	return 0;
 }
 
@@ -142,17 +142,16 @@ static int group_walk_iface(const struct igmp_iface *iface, unsigned long *pos,
  *
  * Return: what @fn returned, or 0 at the end.
  */
-int gonet_group_walk(struct gonet_stack *stack, unsigned long *pos,
+int gonet_group_walk(struct gonet_stack *stack, u64 *pos,
 		     int (*fn)(const struct gonet_group_info *info, void *arg), void *arg)
 {
 	struct igmp_iface *iface;
 	unsigned long index;
 	int err;
 
-	BUILD_BUG_ON(BITS_PER_LONG < 64);
-	xa_for_each_start(&stack->igmp_groups->ifaces, index, iface, *pos >> 32) {
-		if (index != *pos >> 32)
-			*pos = index << 32;
+	xa_for_each_start(&stack->igmp_groups->ifaces, index, iface, upper_32_bits(*pos)) {
+		if (index != upper_32_bits(*pos))
+			*pos = (u64)index << 32;
 		err = group_walk_iface(iface, pos, fn, arg);
 		if (err)
 			return err;

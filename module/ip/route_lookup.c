@@ -303,9 +303,9 @@ int gonet_route_lookup(struct gonet_stack *stack, __be32 daddr, __be32 saddr, u3
 }
 
 /* Where the next address of an interface is in a walk. */
-static unsigned long gonet_addr_pos(u32 ifindex, u32 serial)
+static u64 gonet_addr_pos(u32 ifindex, u32 serial)
 {
-	return (unsigned long)ifindex << 32 | serial;
+	return (u64)ifindex << 32 | serial;
 }
 
 /**
@@ -320,17 +320,18 @@ static unsigned long gonet_addr_pos(u32 ifindex, u32 serial)
  *
  * Return: what @fn returned, or 0 at the end.
  */
-int gonet_addr_walk(struct gonet_stack *stack, unsigned long *pos,
+int gonet_addr_walk(struct gonet_stack *stack, u64 *pos,
 		    int (*fn)(const struct gonet_addr *addr, void *arg), void *arg)
 {
 	struct gonet_fib *fib = stack->fib;
-	unsigned long ifindex, at = *pos;
 	struct gonet_addr_list *list;
 	struct gonet_addr_node *a;
 	struct gonet_addr copy;
+	unsigned long ifindex;
+	u64 at = *pos;
 	int err;
 
-	xa_for_each_start(&fib->addrs, ifindex, list, at >> 32) {
+	xa_for_each_start(&fib->addrs, ifindex, list, upper_32_bits(at)) {
 		list_for_each_entry_rcu(a, &list->addrs, node) {
 			if (gonet_addr_pos(ifindex, a->serial) < at)
 				continue;
@@ -352,14 +353,14 @@ int gonet_addr_walk(struct gonet_stack *stack, unsigned long *pos,
 #define ROUTE_POS_SET		9
 #define ROUTE_POS_PREFIX	38
 
-static unsigned long gonet_route_pos(unsigned int nth, u64 prefix, unsigned int place)
+static u64 gonet_route_pos(unsigned int nth, u64 prefix, unsigned int place)
 {
-	return (unsigned long)nth << (ROUTE_POS_PREFIX + ROUTE_POS_SET) |
-	       (unsigned long)prefix << ROUTE_POS_SET | place;
+	return (u64)nth << (ROUTE_POS_PREFIX + ROUTE_POS_SET) |
+	       prefix << ROUTE_POS_SET | place;
 }
 
 static int gonet_route_walk_set(const struct gonet_fib_node *node, unsigned int nth,
-				unsigned int place, unsigned long *pos,
+				unsigned int place, u64 *pos,
 				int (*fn)(const struct gonet_route *route, void *arg), void *arg)
 {
 	const struct gonet_fib_set *set = rcu_dereference(node->set);
@@ -393,7 +394,7 @@ static int gonet_route_walk_set(const struct gonet_fib_node *node, unsigned int 
  *
  * Return: what @fn returned, or 0 at the end.
  */
-int gonet_route_walk(struct gonet_stack *stack, unsigned long *pos,
+int gonet_route_walk(struct gonet_stack *stack, u64 *pos,
 		     int (*fn)(const struct gonet_route *route, void *arg), void *arg)
 {
 	unsigned int nth, place;
@@ -402,7 +403,7 @@ int gonet_route_walk(struct gonet_stack *stack, unsigned long *pos,
 	u64 number;
 	int err;
 
-	BUILD_BUG_ON(BITS_PER_LONG < 1 + ROUTE_POS_PREFIX + ROUTE_POS_SET);
+	BUILD_BUG_ON(1 + ROUTE_POS_PREFIX + ROUTE_POS_SET > 64);
 	BUILD_BUG_ON(GONET_SET_MAX > 1 << ROUTE_POS_SET);
 	for (nth = *pos >> (ROUTE_POS_PREFIX + ROUTE_POS_SET); nth < GONET_TABLES; nth++) {
 		struct gonet_fib_table *table = &stack->fib->table[GONET_TABLE_MAIN - nth];

@@ -50,7 +50,7 @@ static int ifconf_one(const struct gonet_addr *addr, void *arg)
 
 static void ifconf_walk(struct ifconf_list *list)
 {
-	unsigned long pos = 0;
+	u64 pos = 0;
 
 	list->n = 0;
 	rcu_read_lock();

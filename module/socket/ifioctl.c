@@ -120,7 +120,7 @@ static void if_sockaddr(struct sockaddr *sa, __be32 addr)
 static int if_address(struct gonet_iface *iface, unsigned int cmd, struct ifreq *ifr)
 {
 	struct if_first first = { .ifindex = iface->index };
-	unsigned long pos = 0;
+	u64 pos = 0;
 
 	if (!gonet_addr_walk(iface->stack, &pos, if_first_match, &first))
 		return -EADDRNOTAVAIL;
