@@ -51,7 +51,7 @@ unsigned int ct_scaled(unsigned int n)
 	return max(n * READ_ONCE(scale) / 100, 1U);
 }
 
-u64 ct_random(u64 below)
+u32 ct_random(u32 below)
 {
 	return get_random_u32() % below;
 }

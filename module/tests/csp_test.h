@@ -54,7 +54,7 @@ unsigned int ct_scaled(unsigned int n);
 int ct_param_get(const char *name, char *value, size_t size);
 int ct_param_set(const char *name, const char *value);
 bool ct_handoff(void);
-u64 ct_random(u64 below);
+u32 ct_random(u32 below);
 
 #define CT_CHECK(t, cond) ({						\
 	bool __ok = (cond);						\

@@ -95,9 +95,9 @@ static u64 rcvbuf_wanted(const struct tcp_rcvbuf *b, u32 read, u32 rtt_us, u32 m
 	u64 twice = 2ULL * read, more;
 
 	if (rtt_us < LOW_RTT_US)
-		more = twice * rtt_us / LOW_RTT_US;
+		more = pure_div64(twice * rtt_us, LOW_RTT_US);
 	else
-		more = 2 * twice * (read - b->space) / (b->space ? b->space : 1);
+		more = pure_div64(2 * twice * (read - b->space), b->space ? b->space : 1);
 	return twice + more + (u64)SPARE_SEGMENTS * mss;
 }
 
@@ -145,11 +145,12 @@ u32 tcp_rcvbuf_copied(struct tcp_rcvbuf *b, u32 copied, u32 rtt_us, u32 mss, u64
  */
 void tcp_rcvbuf_arrived(struct tcp_rcvbuf *b, u32 len, u32 truesize, u32 mss, u32 max)
 {
-	u32 most, step = 2 * (len > mss ? len : mss);
+	u32 most = b->buffer, step = 2 * (len > mss ? len : mss);
 
 	if (len < SMALL_LEN || b->limit >= b->buffer)
 		return;
-	most = truesize > len ? least((u64)max * len / truesize, b->buffer) : b->buffer;
+	if (truesize > len)
+		most = least(pure_div64((u64)max * len, truesize), b->buffer);
 	if (b->limit < most)
 		b->limit = least((u64)b->limit + step, most);
 }
