@@ -32,8 +32,13 @@ apt_init()
 	fi
 	if [ -z "$(find "$root/updated" -mmin -60 2>/dev/null)" ]; then
 		say "reading the package lists (${root##*/})"
-		apt-get "${apt_opts[@]}" -qq update >&2
-		touch "$root/updated"
+		# one list may be missing while a mirror is updated: what the others have is
+		# signed, too, and what none of them has is missed when it is wanted
+		if apt-get "${apt_opts[@]}" -qq update >&2; then
+			touch "$root/updated"
+		else
+			say "not all of the package lists could be read"
+		fi
 	fi
 }
 
