@@ -44,8 +44,15 @@ tools_dirs := $(patsubst $(top)/%/Makefile,%,$(wildcard \
 
 # Two at a time in one folder would not do. The instrumented kernels are programs.
 arch := $(if $(filter uml uml-up,$(KERNEL)),ARCH=um)
-ifneq ($(filter %-arm64,$(KERNEL)),)
-arch := ARCH=arm64$(if $(filter-out aarch64,$(shell uname -m)), CROSS_COMPILE=aarch64-linux-gnu-)
+# Other machines end the name of their kernels with Debian's name of them; here is what
+# kbuild, uname and compilers call them.
+machine_arm64 := arm64 aarch64 aarch64-linux-gnu-
+machine_armmp := arm armv7l arm-linux-gnueabihf-
+machine_s390x := s390 s390x s390x-linux-gnu-
+machine := $(machine_$(lastword $(subst -, ,$(KERNEL))))
+ifneq ($(machine),)
+arch := ARCH=$(firstword $(machine)) \
+	$(if $(filter-out $(word 2,$(machine)),$(shell uname -m)),CROSS_COMPILE=$(lastword $(machine)))
 endif
 kbuild = flock $(build)/$(release)/.lock $(MAKE) -C $(kdir) $(arch) M=$(build)/$(release) W=$(W) V=$(V) \
 	GONET_WERROR=$(if $(filter 1,$(WERROR)),y) GONET_TESTS=$(TESTS) --no-print-directory
