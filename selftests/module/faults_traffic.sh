@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # gonet: alone
-# gonet: timeout=1200
+# gonet: timeout=2400
 #
 # Allocations fail wherever the stack makes them, in its processes as in system calls,
 # while there is traffic: pings, datagrams, fragments, connections, address resolution.

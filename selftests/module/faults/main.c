@@ -34,6 +34,7 @@
 
 #define STEPS		5000	/* more than any call has; a walk that does not end is a fault */
 #define STEP_LIMIT	120	/* seconds for a step, that none takes which does not hang */
+#define TRAFFIC_LIMIT	600	/* and for traffic, which waits long after a segment lost again */
 
 static const struct fault_case * const tables[] = { dgram_cases, other_cases, stream_cases };
 static char doing[160];	/* for who asks why it ended */
@@ -169,7 +170,7 @@ int main(int argc, char **argv)
 	signal(SIGALRM, too_long);
 	if (argc == 3 && !strcmp(argv[1], "traffic")) {
 		snprintf(doing, sizeof(doing), "traffic");
-		alarm(atoi(argv[2]) + STEP_LIMIT);
+		alarm(atoi(argv[2]) + TRAFFIC_LIMIT);
 		traffic(atoi(argv[2]));
 		return 0;
 	}

@@ -18,7 +18,7 @@
 #define BYTES	200000	/* of a connection, each way */
 #define PIECE	30000
 #define SMALL	100
-#define LARGE	20000
+#define LARGE	5000	/* in fragments, few enough for all of them to come now and then */
 #define RETRY	200	/* ms for a datagram to come */
 
 static bool lack(void)
