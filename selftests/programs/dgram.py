@@ -111,7 +111,7 @@ def waits():
     s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", 0, 200000))
     began = time.monotonic()
     raises(errno.EAGAIN, s.recv, 1)
-    assert time.monotonic() - began > 0.19
+    assert time.monotonic() - began > 0.1
     s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", 0, 0))
 
     class Interrupted(Exception):

@@ -31,13 +31,13 @@ def waiting():
     s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", 0, 200000))
     began = time.monotonic()
     raises(errno.EAGAIN, s.accept)
-    assert time.monotonic() - began > 0.19
+    assert time.monotonic() - began > 0.1
     a, b = to_native()
     a.settimeout(None)
     a.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", 0, 200000))
     began = time.monotonic()
     raises(errno.EAGAIN, a.recv, 1)
-    assert time.monotonic() - began > 0.19
+    assert time.monotonic() - began > 0.1
     a.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", 0, 200000))
     raises(errno.EAGAIN, send_for_ever, a)
     a.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", 0, 0))

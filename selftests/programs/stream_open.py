@@ -103,7 +103,7 @@ def unanswered():
     s.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", 0, 200000))
     began = time.monotonic()
     raises(errno.EINPROGRESS, s.connect, (NOBODY, 9))
-    assert time.monotonic() - began > 0.19
+    assert time.monotonic() - began > 0.1
     s.close()
     s = gonet()
     raises(errno.EHOSTUNREACH, s.connect, (NOBODY, 9))
