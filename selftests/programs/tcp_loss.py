@@ -114,8 +114,8 @@ def lose_first(conn, sacked, n=10):
     return sent
 
 
-@case("fast retransmit: after three SACKed segments, before any timeout (6675 5, 8985)")
-def fast():
+def fast_timeouts():
+    """How many there were meanwhile."""
     conn = accepted()
     warm(conn)
     before = counter("TcpExtTCPTimeouts")
@@ -123,7 +123,16 @@ def fast():
     seg = conn.wait_for(lambda seg: seg.seq == sent[0].seq)
     assert seg.data == sent[0].data[:len(seg.data)]
     conn.send("A")
-    unequal(counter("TcpExtTCPTimeouts"), before)
+    return counter("TcpExtTCPTimeouts") - before
+
+
+@case("fast retransmit: after three SACKed segments, before any timeout (6675 5, 8985)")
+def fast():
+    # As above: a busy machine may take an RTO to send the three.
+    seen = [fast_timeouts()]
+    while seen[-1] and len(seen) < 30:
+        seen.append(fast_timeouts())
+    unequal(seen[-1], 0)
 
 
 @case("fast retransmit: after three duplicate ACKs where there is no SACK (5681 3.2)")
