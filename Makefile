@@ -110,7 +110,7 @@ $(build)/programs/tc:
 	@mkdir -p $(@D)
 	@if tc qdisc add dev lo root netem help 2>&1 | grep -q seed || \
 	   ! dir=$$(. /etc/os-release && $(top)/tools/unpack -s $$VERSION_CODENAME-backports iproute2); then \
-		ln -sfn "$$(command -v tc)" $@; \
+		! tc=$$(command -v tc) || ln -sfn $$tc $@; \
 	else \
 		ln -sfn $$dir/sbin/tc $@; \
 	fi

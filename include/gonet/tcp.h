@@ -223,7 +223,8 @@ struct gonet_tcp_pub {
  * @received: bytes that the receive half has put into sk_receive_queue, modulo 2^32
  * @copied: bytes of these that recvmsg() has taken; under lock_sock()
  * @ended: the peer's FIN has come: to who reads it is the end, whatever comes of the
- *	connection then; the send half's
+ *	connection then; the send half's. Natively SOCK_DONE, but flags of a socket are not
+ *	changed by two at once.
  * @reading: packets that recvmsg() has taken out of sk_receive_queue, whose first
  *	&gonet_stream.read_off bytes have been copied; under lock_sock(). Those in the queue
  *	are the receive half's, which may add data to the last of them.

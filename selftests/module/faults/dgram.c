@@ -37,25 +37,13 @@ static void begin_bound(struct walk *w)
 static void begin_connected(struct walk *w)
 {
 	begin_socket(w);
-	must(connect(w->a, (void *)&w->name, sizeof(w->name)), "connect");
+	must(call_connect(w), "connect");
 }
 
 static int call_socket(struct walk *w)
 {
 	w->a = socket(AF_GONET, SOCK_DGRAM, 0);
 	return w->a;
-}
-
-static int call_bind(struct walk *w)
-{
-	struct sockaddr_in name = address("10.0.0.2");
-
-	return bind(w->a, (void *)&name, sizeof(name));
-}
-
-static int call_connect(struct walk *w)
-{
-	return connect(w->a, (void *)&w->name, sizeof(w->name));
 }
 
 static int call_send(struct walk *w)
@@ -142,14 +130,19 @@ static int call_close(struct walk *w)
 	return ret;
 }
 
+static int membership(struct walk *w, int option, const char *group)
+{
+	struct ip_mreqn m = { 0 };
+
+	inet_pton(AF_INET, group, &m.imr_multiaddr);
+	inet_pton(AF_INET, "10.0.0.2", &m.imr_address);
+	return setsockopt(w->a, IPPROTO_IP, option, &m, sizeof(m));
+}
+
 static void begin_close(struct walk *w)
 {
-	struct ip_mreqn group = { 0 };
-
 	begin_bound(w);
-	inet_pton(AF_INET, "239.1.2.3", &group.imr_multiaddr);
-	inet_pton(AF_INET, "10.0.0.2", &group.imr_address);
-	must(setsockopt(w->a, IPPROTO_IP, IP_ADD_MEMBERSHIP, &group, sizeof(group)), "join");
+	must(membership(w, IP_ADD_MEMBERSHIP, "239.1.2.3"), "join");
 	send_datagram(w, w->b, &w->name, SMALL);
 }
 
@@ -181,11 +174,7 @@ static void works_corked(struct walk *w)
 
 static int call_join(struct walk *w)
 {
-	struct ip_mreqn group = { 0 };
-
-	inet_pton(AF_INET, "239.1.2.4", &group.imr_multiaddr);
-	inet_pton(AF_INET, "10.0.0.2", &group.imr_address);
-	return setsockopt(w->a, IPPROTO_IP, IP_ADD_MEMBERSHIP, &group, sizeof(group));
+	return membership(w, IP_ADD_MEMBERSHIP, "239.1.2.4");
 }
 
 static int call_join_source(struct walk *w)
@@ -206,11 +195,7 @@ static void begin_joined(struct walk *w)
 
 static int call_leave(struct walk *w)
 {
-	struct ip_mreqn group = { 0 };
-
-	inet_pton(AF_INET, "239.1.2.4", &group.imr_multiaddr);
-	inet_pton(AF_INET, "10.0.0.2", &group.imr_address);
-	return setsockopt(w->a, IPPROTO_IP, IP_DROP_MEMBERSHIP, &group, sizeof(group));
+	return membership(w, IP_DROP_MEMBERSHIP, "239.1.2.4");
 }
 
 static int call_filter(struct walk *w)

@@ -68,6 +68,8 @@ void limit_waiting(int fd);
 int open_socket(int family, int type, int protocol);
 struct sockaddr_in address(const char *host);
 struct sockaddr_in bind_to(int fd, const char *host);
+int call_bind(struct walk *w);
+int call_connect(struct walk *w);
 int must(int ret, const char *what);
 void send_datagram(struct walk *w, int fd, const struct sockaddr_in *to, size_t len);
 int put_datagram(struct walk *w, int fd, const struct sockaddr_in *to, size_t len, int flags);

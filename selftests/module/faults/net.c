@@ -54,6 +54,18 @@ struct sockaddr_in bind_to(int fd, const char *host)
 	return name;
 }
 
+int call_bind(struct walk *w)
+{
+	struct sockaddr_in name = address("10.0.0.2");
+
+	return bind(w->a, (void *)&name, sizeof(name));
+}
+
+int call_connect(struct walk *w)
+{
+	return connect(w->a, (void *)&w->name, sizeof(w->name));
+}
+
 static unsigned char pattern(uint64_t at)
 {
 	return at * 7 + (at >> 8) * 13 + (at >> 16);

@@ -46,7 +46,7 @@ static void accept_peer(struct walk *w)
 static void begin_connected(struct walk *w)
 {
 	begin_socket(w);
-	must(connect(w->a, (void *)&w->name, sizeof(w->name)), "connect");
+	must(call_connect(w), "connect");
 	accept_peer(w);
 }
 
@@ -62,21 +62,9 @@ static int call_socket(struct walk *w)
 	return w->a;
 }
 
-static int call_bind(struct walk *w)
-{
-	struct sockaddr_in name = address("10.0.0.2");
-
-	return bind(w->a, (void *)&name, sizeof(name));
-}
-
-static int call_connect(struct walk *w)
-{
-	return connect(w->a, (void *)&w->name, sizeof(w->name));
-}
-
 static void works_unconnected(struct walk *w)
 {
-	must(connect(w->a, (void *)&w->name, sizeof(w->name)), "connect");
+	must(call_connect(w), "connect");
 	accept_peer(w);
 	transfer(w, LARGE);
 }
