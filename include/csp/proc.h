@@ -96,7 +96,8 @@ struct csp_kind {
  * @messages: steps taken
  * @runs: times it went from idle to running
  * @wakeups: times its thread was woken or one was fetched (under &csp_proc.lock)
- * @busy_ns: time in its own steps, not in those it handed to; nanoseconds
+ * @busy_ns: time in its own steps, not in those it handed to; nanoseconds, estimated from
+ *	some of its runs (the parameter clock)
  */
 struct csp_proc_stats {
 	unsigned long messages;
@@ -108,6 +109,7 @@ struct csp_proc_stats {
 /**
  * struct csp_proc - a process
  * @run: enum csp_run: who, if anyone, runs it; see module/csp/proc.c
+ * @waiting: a bit for each input in which messages wait, changed under its lock
  * @stopping: inputs are closed; ends once they are empty
  * @exiting: ends without stepping what still waits; set by its own step
  * @ref: references; see the top of this file
@@ -130,6 +132,7 @@ struct csp_proc_stats {
  */
 struct csp_proc {
 	atomic_t run;
+	atomic_t waiting;
 	bool stopping;
 	bool exiting;
 	refcount_t ref;

@@ -20,6 +20,17 @@ static void csp_chan_small(struct csp_chan *ch)
 	WARN_ON_ONCE(kfifo_init(&ch->fifo.q, ch->slots, sizeof(ch->slots)));
 }
 
+/* Makes a channel of zeroed memory. */
+void csp_chan_set_up(struct csp_chan *ch, const struct csp_port *port)
+{
+	spin_lock_init(&ch->lock);
+	init_waitqueue_head(&ch->rx_wait);
+	init_waitqueue_head(&ch->tx_wait);
+	ch->port = port;
+	ch->depth = port->depth;
+	csp_chan_small(ch);
+}
+
 /**
  * csp_chan_init() - make a channel
  * @ch: the channel
@@ -30,12 +41,7 @@ static void csp_chan_small(struct csp_chan *ch)
 void csp_chan_init(struct csp_chan *ch, const struct csp_port *port)
 {
 	memset(ch, 0, sizeof(*ch));
-	spin_lock_init(&ch->lock);
-	init_waitqueue_head(&ch->rx_wait);
-	init_waitqueue_head(&ch->tx_wait);
-	ch->port = port;
-	ch->depth = port->depth;
-	csp_chan_small(ch);
+	csp_chan_set_up(ch, port);
 }
 EXPORT_SYMBOL_GPL(csp_chan_init);
 
@@ -89,6 +95,24 @@ void csp_chan_shrink(struct csp_chan *ch)
 	spin_unlock_bh(&ch->lock);
 }
 
+/* The bit of an input in &csp_proc.waiting. */
+static int csp_chan_bit(const struct csp_chan *ch)
+{
+	return BIT(ch - ch->reader->in);
+}
+
+/* How many wait. Under @ch->lock. */
+static void csp_chan_set_len(struct csp_chan *ch, unsigned int len)
+{
+	if (ch->reader && !ch->len != !len) {
+		if (len)
+			atomic_or(csp_chan_bit(ch), &ch->reader->waiting);
+		else
+			atomic_andnot(csp_chan_bit(ch), &ch->reader->waiting);
+	}
+	WRITE_ONCE(ch->len, len);
+}
+
 /* Whether a message of @size fits to those that wait. Under @ch->lock. */
 static bool csp_chan_has_room(const struct csp_chan *ch, unsigned int size)
 {
@@ -115,7 +139,7 @@ static int csp_chan_put(struct csp_chan *ch, void *msg)
 		return -ENOMEM;
 	kfifo_put(&ch->fifo.q, msg);
 	ch->bytes += size;
-	WRITE_ONCE(ch->len, ch->len + 1);
+	csp_chan_set_len(ch, ch->len + 1);
 	ch->stats.queued++;
 	if (ch->len > ch->stats.deepest)
 		ch->stats.deepest = ch->len;
@@ -148,7 +172,7 @@ unsigned int csp_chan_take(struct csp_chan *ch, void **msgs, unsigned int max)
 		return 0;
 	spin_lock(&ch->lock);
 	n = kfifo_out(&ch->fifo.q, msgs, max);
-	WRITE_ONCE(ch->len, ch->len - n);
+	csp_chan_set_len(ch, ch->len - n);
 	for (i = 0; ch->port->size && i < n; i++)
 		ch->bytes -= ch->port->size(msgs[i]);
 	spin_unlock(&ch->lock);
@@ -377,10 +401,20 @@ void csp_chan_close(struct csp_chan *ch)
 	spin_lock_bh(&ch->lock);
 	WRITE_ONCE(ch->closed, true);
 	spin_unlock_bh(&ch->lock);
-	wake_up_all(&ch->tx_wait);
-	wake_up_all(&ch->rx_wait);
+	/* Full barriers, which pair with set_current_state(): inputs are closed with each process. */
+	if (wq_has_sleeper(&ch->tx_wait))
+		wake_up_all(&ch->tx_wait);
+	if (wq_has_sleeper(&ch->rx_wait))
+		wake_up_all(&ch->rx_wait);
 }
 EXPORT_SYMBOL_GPL(csp_chan_close);
+
+/* Frees the memory of a channel which is closed and empty. */
+void csp_chan_free(struct csp_chan *ch)
+{
+	if (ch->grown)
+		kfifo_free(&ch->fifo.q);
+}
 
 /**
  * csp_chan_destroy() - free a channel's memory

@@ -32,11 +32,13 @@ enum csp_run {
 #define CSP_NEST_MAX	12	/* processes that may run inside each other's sends and ends */
 
 extern bool csp_handoff;
-extern bool csp_clock;
+extern unsigned int csp_clock;
 extern unsigned int csp_threads_max;
 extern unsigned int csp_linger_ms;
 
 /* chan.c */
+void csp_chan_set_up(struct csp_chan *ch, const struct csp_port *port);
+void csp_chan_free(struct csp_chan *ch);
 int csp_chan_offer(struct csp_chan *ch, void *msg);
 int csp_chan_queue(struct csp_chan *ch, void *msg);
 unsigned int csp_chan_take(struct csp_chan *ch, void **msgs, unsigned int max);

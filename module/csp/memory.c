@@ -17,7 +17,7 @@ static void csp_proc_free(struct rcu_head *rcu)
 	unsigned int i;
 
 	for (i = 0; i < proc->kind->n_inputs; i++)
-		csp_chan_destroy(&proc->in[i]);
+		csp_chan_free(&proc->in[i]);
 	if (proc->kind->cache)
 		kmem_cache_free(proc->kind->cache, proc);
 	else
@@ -144,7 +144,7 @@ struct csp_proc *csp_proc_alloc(const struct csp_kind *kind, gfp_t gfp)
 	proc->started = jiffies;
 	proc->state = (void *)proc + head;
 	for (i = 0; i < kind->n_inputs; i++) {
-		csp_chan_init(&proc->in[i], &kind->inputs[i]);
+		csp_chan_set_up(&proc->in[i], &kind->inputs[i]);
 		proc->in[i].reader = proc;
 	}
 	return proc;

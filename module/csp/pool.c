@@ -27,9 +27,11 @@ module_param_named(handoff, csp_handoff, bool, 0644);
 MODULE_PARM_DESC(handoff,
 		 "a sender runs an idle receiver itself (1, default) or always wakes its thread (0)");
 
-bool csp_clock = true;
-module_param_named(clock, csp_clock, bool, 0644);
-MODULE_PARM_DESC(clock, "account the time that processes run (default 1)");
+/* An odd number by default: what comes in pairs is not always timed at the same half. */
+unsigned int csp_clock = 17;
+module_param_named(clock, csp_clock, uint, 0644);
+MODULE_PARM_DESC(clock,
+		 "take the time of one run of processes in so many, and count it as often; 1: of all, 0: of none (default 17)");
 
 /**
  * csp_set_handoff() - have senders run idle receivers themselves, or never

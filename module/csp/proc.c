@@ -23,8 +23,9 @@
  * @up: the process in whose send this one runs, or NULL
  * @proc: the process
  * @depth: how many frames there are, this one counted
+ * @weight: how many runs this one's time stands for; 0 when it is not taken
  * @inner_ns: time spent in frames within this one
- * @began: when, by local_clock(); 0 when the time is not taken
+ * @began: when, by local_clock()
  *
  * Bottom halves are disabled in a frame, so the chain of a CPU is one context's.
  */
@@ -32,24 +33,41 @@ struct csp_frame {
 	struct csp_frame *up;
 	struct csp_proc *proc;
 	unsigned int depth;
+	unsigned int weight;
 	u64 inner_ns;
 	u64 began;
 };
 
 static DEFINE_PER_CPU(struct csp_frame *, csp_top);
 static DEFINE_PER_CPU(int, csp_budget);	/* steps left to the outermost frame */
+static DEFINE_PER_CPU(unsigned int, csp_untimed);	/* outermost frames since the last timed */
+
+/* Reading the clock costs as much as a step, so not every run is timed. */
+static unsigned int csp_frame_weigh(void)
+{
+	unsigned int every = READ_ONCE(csp_clock);
+
+	if (!every || this_cpu_inc_return(csp_untimed) < every)
+		return 0;
+	this_cpu_write(csp_untimed, 0);
+	return every;
+}
 
 static void csp_frame_enter(struct csp_frame *frame, struct csp_proc *proc)
 {
 	frame->up = this_cpu_read(csp_top);
 	frame->proc = proc;
-	frame->inner_ns = 0;
-	frame->began = READ_ONCE(csp_clock) ? local_clock() : 0;
 	if (frame->up) {
 		frame->depth = frame->up->depth + 1;
+		frame->weight = frame->up->weight;
 	} else {
 		frame->depth = 1;
+		frame->weight = csp_frame_weigh();
 		this_cpu_write(csp_budget, CSP_BUDGET);
+	}
+	if (frame->weight) {
+		frame->inner_ns = 0;
+		frame->began = local_clock();
 	}
 	this_cpu_write(csp_top, frame);
 }
@@ -57,10 +75,10 @@ static void csp_frame_enter(struct csp_frame *frame, struct csp_proc *proc)
 static void csp_frame_leave(struct csp_frame *frame)
 {
 	this_cpu_write(csp_top, frame->up);
-	if (frame->began) {
+	if (frame->weight) {
 		u64 took = local_clock() - frame->began;
 
-		frame->proc->stats.busy_ns += took - frame->inner_ns;
+		frame->proc->stats.busy_ns += (took - frame->inner_ns) * frame->weight;
 		if (frame->up)
 			frame->up->inner_ns += took;
 	}
@@ -79,32 +97,27 @@ static void csp_proc_step(struct csp_proc *proc, struct csp_chan *ch, void *msg)
 
 static bool csp_proc_has_input(const struct csp_proc *proc)
 {
-	unsigned int i;
-
-	for (i = 0; i < proc->kind->n_inputs; i++)
-		if (csp_chan_len(&proc->in[i]))
-			return true;
-	return false;
+	return atomic_read(&proc->waiting);
 }
 
 /* Steps what waits, each input in turn, until there is nothing or the budget is used up. */
 static noinline_for_stack void csp_proc_drain(struct csp_proc *proc)
 {
 	void *msgs[CSP_BATCH];
+	unsigned long waiting;
 	unsigned int i, j, n;
-	bool any;
 
-	do {
-		any = false;
-		for (i = 0; i < proc->kind->n_inputs; i++) {
+	while ((waiting = atomic_read(&proc->waiting))) {
+		for_each_set_bit(i, &waiting, CSP_INPUTS_MAX) {
 			struct csp_chan *ch = &proc->in[i];
 
 			n = csp_chan_take(ch, msgs, CSP_BATCH);
 			for (j = 0; j < n; j++)
 				csp_proc_step(proc, ch, msgs[j]);
-			any |= n;
 		}
-	} while (any && this_cpu_read(csp_budget) > 0);
+		if (this_cpu_read(csp_budget) <= 0)
+			break;
+	}
 }
 
 static void csp_proc_batch_end(struct csp_proc *proc)

@@ -245,6 +245,32 @@ test_stat()
 	is_json '.texts.ETH_SHORT | length > 5' -s -d stat
 }
 
+busy_of_eth_rx() { stack -j proc | jq 'map(select(.name == "eth_rx/gonet0"))[0].busy_ns'; }
+
+# The time of some runs stands for that of all; 0 is of none.
+the_clock_stops()
+{
+	local before
+
+	echo 0 >/sys/module/gonet/parameters/clock || return
+	native ping -q -c 1 10.0.0.2 >/dev/null	# what was being timed is over
+	before=$(busy_of_eth_rx)
+	native ping -6 -q -l 50 -c 50 -W 1 ff02::1%gonet0 >/dev/null
+	[ "$(busy_of_eth_rx)" = "$before" ] || fail "it goes on"
+}
+
+test_clock()
+{
+	local was=$(</sys/module/gonet/parameters/clock) status=0
+
+	[ "$was" -gt 1 ] || fail "clock is $was" || return
+	the_clock_stops || status=1
+	echo 1 >/sys/module/gonet/parameters/clock
+	wait_for 60 eth_rx_is_busy || status=1
+	echo "$was" >/sys/module/gonet/parameters/clock
+	return $status
+}
+
 # Where the clock is coarse, most steps seem to take no time.
 eth_rx_is_busy()
 {
@@ -382,6 +408,7 @@ check "route" test_route
 check "neighbour" test_neigh
 check "stat" test_stat
 check "proc" test_proc
+check "the clock of processes" test_clock
 check "chan" test_chan
 check "graph" test_graph
 check "batch" test_batch
