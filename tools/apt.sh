@@ -87,3 +87,16 @@ download()
 	(cd "$dir" && apt-get "${apt_opts[@]}" -qq download "$@" >&2)
 	echo "$dir"
 }
+
+# The same with all that they depend on, as if nothing were installed.
+download_all()
+{
+	local dir
+
+	dir=$(mktemp -d "$cache/download.XXXXXX")
+	mkdir "$dir/partial"
+	apt-get "${apt_opts[@]}" -o "Dir::Cache::archives=$dir" -qq --download-only -y \
+		--no-install-recommends install "$@" >&2 || return
+	rm -rf "$dir/partial" "$dir/lock"
+	echo "$dir"
+}

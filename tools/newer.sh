@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # For tools/kernel, the compiler of a newer Debian than the machine's: the headers of a
-# kernel name the one that has built it, which has options that an older one does not know.
-# It is unpacked beside them, and run by that Debian's own loader and libraries.
+# kernel name the one that has built it, which has options that an older one does not know,
+# and writes for an assembler that is as new. It is unpacked beside them, and run by that
+# Debian's own loader and libraries, as are those programs of the headers that want them.
 # shellcheck disable=SC2154 # cache is apt.sh's
 
 # Writes a command that runs a program so: newer_command COMMAND PROGRAM [ARG...]
@@ -18,38 +19,42 @@ newer_command()
 	chmod 755 "$command"
 }
 
-# What a compiler consists of, and the libraries that it wants.
-newer_packages()
+# Programs of the headers in the folder $1 that the machine's libraries are too old for.
+newer_programs()
 {
-	local package
+	local program programs
 
-	for package in "$1-${triplet//_/-}" "cpp-${1#gcc-}-${triplet//_/-}"; do
-		echo "$package"
-		package_depends "$package" | grep -E '^(lib|zlib)' | grep -v -- '-dev$'
-	done | sort -u
+	mapfile -t programs < <(find "$1" -type f -perm -u+x ! -name '*.newer')
+	for program in "${programs[@]}"; do
+		if ldd "$program" 2>&1 | grep -q 'not found'; then
+			mv "$program" "$program.newer"
+			newer_command "$program" "$program.newer"
+		fi
+	done
 }
 
-# Has the headers of the kernel that is unpacked in $1 name a compiler that runs here.
+# Has the headers of the kernel that is unpacked in $1 name programs that run here.
 newer_compiler()
 {
 	local top=$1 variables compiler triplet newer part debs deb suite packages
 
 	variables=$(echo "$top"/usr/src/linux-headers-*/.kernelvariables)
-	# shellcheck disable=SC2016 # make's variable
-	compiler=$(sed -nE 's/^CC = .*\$\(CROSS_COMPILE\)(gcc-[0-9]+)$/\1/p' "$variables")
+	# that of the package, or what this has made of it
+	compiler=$(sed -nE 's,^CC = .*[)/](gcc-[0-9]+)$,\1,p' "$variables")
 	triplet=$(gcc -dumpmachine)
 	newer=$top/newer
-	if [ -z "$compiler" ] || command -v "$triplet-$compiler" >/dev/null; then
+	if [ -z "$compiler" ] || [ -e "$newer/complete" ] ||
+	   command -v "$triplet-$compiler" >/dev/null; then
 		return
 	fi
+	# what its programs depend on comes with the headers' own package of them
+	packages=("$compiler-${triplet//_/-}" "$(basename "$top"/usr/lib/linux-kbuild-*)")
 	for suite in '' sid; do
 		if [ -z "$suite" ]; then apt_init machine; else apt_init_suite "$suite"; fi
-		[ -z "$(newest_package "$compiler-${triplet//_/-}")" ] || break
+		[ -z "$(newest_package "${packages[0]}")" ] || break
 	done
-	mapfile -t packages < <(newer_packages "$compiler")
-	[ ${#packages[@]} -gt 2 ] || die "no package of $compiler, which the headers name"
-	say "downloading $compiler, which the headers name: ${packages[*]}"
-	debs=$(download "${packages[@]}") || die "the download failed"
+	say "downloading $compiler, which the headers name, and what it depends on"
+	debs=$(download_all "${packages[@]}") || die "the download of ${packages[*]} failed"
 	rm -rf "$newer"
 	part=$(mktemp -d "$cache/kernels/.part.XXXXXX")
 	chmod 755 "$part"
@@ -60,7 +65,12 @@ newer_compiler()
 	mv "$part" "$newer"
 	mkdir "$newer/bin"
 	newer_command "$newer/bin/cc1" "$newer/usr/libexec/gcc/$triplet/${compiler#gcc-}/cc1"
-	# -B is where it looks for cc1
+	newer_command "$newer/bin/as" "$newer/usr/bin/$triplet-as"
+	newer_command "$newer/bin/pahole" "$newer/usr/bin/pahole"
+	# -B is where it looks for the first two
 	newer_command "$newer/bin/$compiler" "$newer/usr/bin/$triplet-$compiler" "-B$newer/bin/"
-	sed -i "s,\$(CROSS_COMPILE)$compiler\$,$newer/bin/$compiler," "$variables"
+	newer_programs "$top/usr/lib/"linux-kbuild-*
+	sed -i "s,\$(CROSS_COMPILE)$compiler\$,$newer/bin/$compiler,; /^override PAHOLE/d" "$variables"
+	echo "override PAHOLE = $newer/bin/pahole" >>"$variables"
+	touch "$newer/complete"
 }
