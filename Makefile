@@ -36,12 +36,6 @@ TESTS ?= y
 V ?= 0
 quiet := $(if $(filter 1,$(V)),,@)
 
-# The parts in user space are added as they come.
-tools_dirs := $(patsubst $(top)/%/Makefile,%,$(wildcard \
-	$(top)/tools/gonet/Makefile $(top)/tools/preload/Makefile \
-	$(top)/tools/examples/Makefile $(top)/tools/bench/Makefile \
-	$(top)/selftests/Makefile))
-
 # Two at a time in one folder would not do. The instrumented kernels are programs.
 arch := $(if $(filter uml uml-up,$(KERNEL)),ARCH=um)
 # Other machines end the name of their kernels with Debian's name of them; here is what
@@ -51,11 +45,30 @@ machine_armmp := arm armv7l arm-linux-gnueabihf-
 machine_s390x := s390 s390x s390x-linux-gnu-
 machine := $(machine_$(lastword $(subst -, ,$(KERNEL))))
 ifneq ($(machine),)
-arch := ARCH=$(firstword $(machine)) \
-	$(if $(filter-out $(word 2,$(machine)),$(shell uname -m)),CROSS_COMPILE=$(lastword $(machine)))
+cross := $(if $(filter-out $(word 2,$(machine)),$(shell uname -m)),$(lastword $(machine)))
+arch := ARCH=$(firstword $(machine)) $(if $(cross),CROSS_COMPILE=$(cross))
 endif
 kbuild = flock $(build)/$(release)/.lock $(MAKE) -C $(kdir) $(arch) M=$(build)/$(release) W=$(W) V=$(V) \
 	GONET_WERROR=$(if $(filter 1,$(WERROR)),y) GONET_TESTS=$(TESTS) --no-print-directory
+
+# Programs. Of other machines arm64 alone runs them: there they are in a folder of their own,
+# which a test VM of that machine has in the place of build/, and are built with its Debian's
+# libraries.
+user := $(build)
+tools_dirs := tools/gonet tools/preload tools/examples tools/bench selftests
+user_programs := chronyd servers tc
+ifeq ($(cross),$(lastword $(machine_arm64)))
+user := $(build)/arm64
+unpack_for := -a arm64
+sysroot = $(eval sysroot := $(or $(shell $(top)/tools/unpack -n sysroot -a arm64 \
+	$$($(top)/tools/packages --list arm64-unpacked)),$(error no libraries of arm64)))$(sysroot)
+user_env = env PKG_CONFIG_SYSROOT_DIR=$(sysroot) \
+	PKG_CONFIG_LIBDIR=$(sysroot)/usr/lib/$(cross:%-=%)/pkgconfig
+user_cc = CC='$(cross)gcc --sysroot=$(sysroot)'
+# what measures is for the machine that runs, and so are the servers and Debian's newer tc
+tools_dirs := $(filter-out tools/bench,$(tools_dirs))
+user_programs := chronyd
+endif
 
 .PHONY: all
 all: module tools
@@ -81,14 +94,14 @@ sparse: module-tree
 	+$(quiet)$(kbuild) C=2 modules
 
 .PHONY: tools
-tools: kselftest $(build)/programs/chronyd $(build)/programs/servers $(build)/programs/tc $(tools_dirs)
+tools: kselftest $(user_programs:%=$(user)/programs/%) $(tools_dirs)
 
 $(filter selftests,$(tools_dirs)): kselftest
 
 .PHONY: $(tools_dirs)
 $(tools_dirs):
-	$(quiet)mkdir -p $(build)/$@
-	$(quiet)$(MAKE) -C $(top)/$@ O=$(build)/$@ --no-print-directory
+	$(quiet)mkdir -p $(user)/$@
+	$(quiet)$(user_env) $(MAKE) -C $(top)/$@ O=$(user)/$@ $(user_cc) --no-print-directory
 
 # kselftest's own helpers, for scripts and programs that run in the VM.
 .PHONY: kselftest
@@ -101,12 +114,12 @@ $(build)/kselftest/ktap_helpers.sh:
 			$$source/kselftest/*.sh $(@D)/ && touch $@
 
 # For the tests. Its package, once installed, would set the machine's clock.
-$(build)/programs/chronyd:
+$(user)/programs/chronyd:
 	@mkdir -p $(@D)
-	@dir=$$($(top)/tools/unpack chrony) && cp $$dir/usr/sbin/chronyd $@
+	@dir=$$($(top)/tools/unpack $(unpack_for) chrony) && cp $$dir/usr/sbin/chronyd $@
 
 # Debian 12's does not know the seeds of newer kernels; the tests can do without.
-$(build)/programs/tc:
+$(user)/programs/tc:
 	@mkdir -p $(@D)
 	@if tc qdisc add dev lo root netem help 2>&1 | grep -q seed || \
 	   ! dir=$$(. /etc/os-release && $(top)/tools/unpack -s $$VERSION_CODENAME-backports iproute2); then \
@@ -116,7 +129,7 @@ $(build)/programs/tc:
 	fi
 
 # Other servers, unpacked as chronyd is: a link to the folder in which they are unpacked.
-$(build)/programs/servers: $(top)/tools/packages
+$(user)/programs/servers: $(top)/tools/packages
 	@mkdir -p $(@D)
 	@dir=$$($(top)/tools/unpack -n servers $$($(top)/tools/packages --list unpacked)) && \
 		ln -sfn $$dir $@ && touch -h $@
