@@ -1,30 +1,70 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The machine of tools/vm that runs stock kernels: QEMU, which exports / (read-only), the
-# control folder and the results folder over 9p. `init`, in an initramfs, mounts them.
+# The machine of tools/vm that runs stock kernels: QEMU, which exports the root (read-only),
+# the control folder and the results folder over 9p. `init`, in an initramfs, mounts them.
 # The command's output comes through a virtio port, the kernel's log through the serial
 # port.
 # shellcheck disable=SC2034,SC2154 # the variables of tools/vm
 
-qemu=(qemu-system-x86_64)
+# What is not the same for all architectures, by Debian's names of these.
+architecture()
+{
+	case $1 in
+	amd64)
+		qemu=(qemu-system-x86_64)
+		newer=(qemu-system-x86 qemu-system-data seabios)
+		# "rep movsb", which ERMS makes the kernel copy with, is emulated byte by
+		# byte: without it data passes several times as fast
+		emulated=(-cpu "max,-erms,-fsrm")
+		console=ttyS0,115200
+		# reboot=t with -no-reboot is the fastest way out. Without watchdogs on the
+		# clock, and with tsc=reliable and no_timer_check, a busy host does not look
+		# like a broken clock.
+		arguments="reboot=t nmi_watchdog=0 unknown_nmi_panic tsc=reliable"
+		arguments+=" no_timer_check no5lvl"
+		nmi=1
+		group=vm
+		;;
+	arm64)
+		qemu=(qemu-system-aarch64 -machine "virt,gic-version=3")
+		newer=(qemu-system-arm qemu-system-data)
+		emulated=(-cpu cortex-a72)
+		console=ttyAMA0
+		arguments='' nmi=''
+		group=arm64
+		;;
+	*)
+		die 126 "no machine for kernels of $1"
+		;;
+	esac
+}
 
-# Looks up the kernel and what boots it: sets release, modules and title.
+# Looks up the kernel and what boots it: sets release, modules, programs and title.
 machine_find()
 {
-	local tool top
+	local tool top arch host newer group
 
-	for tool in "${qemu[@]}" busybox cpio nc; do
-		command -v "$tool" >/dev/null || die 126 "no $tool: run tools/packages"
+	release=$("$tree/tools/kernel" release "$kernel")
+	arch=${release##*-}
+	host=$(dpkg --print-architecture)
+	architecture "$arch"
+	for tool in "${qemu[0]}" busybox cpio nc; do
+		command -v "$tool" >/dev/null || die 126 "no $tool: run tools/packages vm $group"
 	done
 	newer_qemu
 	cpus=${cpus:-2}
-	release=$("$tree/tools/kernel" release "$kernel")
+	root=/ busybox=$(command -v busybox) foreign=''
+	if [ "$arch" != "$host" ]; then
+		foreign=$arch
+		root=$("$parts/root" "$arch")
+		busybox=$root/bin/busybox
+		programs=$tree/build/$arch
+	fi
 	top=$cache/kernels/$release
 	image=$top/boot/vmlinuz-$release
 	modules=$top/lib/modules/$release
-	initramfs=$top/initramfs-$(cat "$parts/init" "$(command -v busybox)" |
-		sha256sum | cut -c1-12)
+	initramfs=$top/initramfs-$(cat "$parts/init" "$busybox" | sha256sum | cut -c1-12)
 	[ -e "$initramfs" ] || make_initramfs "$initramfs" "$modules" "$release"
 	accel=$(accelerator)
 	title="$accel; C-a x kills it"
@@ -40,13 +80,12 @@ newer_qemu()
 	version=$("${qemu[0]}" --version | sed -nE '1s/.* version ([0-9]+\.[0-9]+).*/\1/p')
 	[ "$(printf '%s\n' 8.1 "$version" | sort -V | head -n 1)" != 8.1 ] || return 0
 	codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
-	if ! dir=$("$tree/tools/unpack" -s "$codename-backports" qemu-system-x86 \
-			qemu-system-data seabios); then
+	if ! dir=$("$tree/tools/unpack" -s "$codename-backports" "${newer[@]}"); then
 		say "no newer QEMU; $version may hang where the kernel patches itself"
 		return
 	fi
-	qemu=("$dir/usr/bin/qemu-system-x86_64" -L "$dir/usr/share/qemu"
-	      -L "$dir/usr/share/seabios")
+	qemu=("$dir/usr/bin/${qemu[0]}" -L "$dir/usr/share/qemu" -L "$dir/usr/share/seabios"
+	      "${qemu[@]:1}")
 }
 
 # Writes an initramfs with busybox and the modules that the root needs.
@@ -56,7 +95,7 @@ make_initramfs()
 
 	dir=$(mktemp -d "$cache/initramfs.XXXXXX")
 	mkdir "$dir"/{bin,dev,proc,sys,lower,upper,root,modules}
-	cp "$(command -v busybox)" "$dir/bin/busybox"
+	cp "$busybox" "$dir/bin/busybox"
 	install -m 755 "$parts/init" "$dir/init"
 	for module in virtio_pci virtio_console 9pnet_virtio 9p overlay; do
 		/sbin/modprobe -d "${modules%/lib/modules/*}" -S "$release" \
@@ -84,7 +123,7 @@ accelerator()
 {
 	local verdict log
 
-	if [ ! -r /dev/kvm ] || [ ! -w /dev/kvm ]; then
+	if [ -n "$foreign" ] || [ ! -r /dev/kvm ] || [ ! -w /dev/kvm ]; then
 		echo tcg
 		return
 	fi
@@ -96,7 +135,7 @@ accelerator()
 		timeout -k 1 12 "${qemu[@]}" -accel kvm -cpu host -m 512M -smp 2 \
 			-nodefaults -display none -nic none -no-reboot \
 			-serial "file:$log" -kernel "$image" -initrd "$initramfs" \
-			-append 'console=ttyS0 panic=-1 reboot=t gonet.trial' \
+			-append "console=$console panic=-1 $arguments gonet.trial" \
 			</dev/null >/dev/null 2>&1 || true
 		rm -f "$cache"/kvm.*-*."$release"
 		if grep -q 'gonet-vm: trial passed' "$log"; then
@@ -111,20 +150,25 @@ accelerator()
 	cat "$verdict"
 }
 
+# Offers a folder to the guest under a name, to be read.
+share()
+{
+	# shellcheck disable=SC2054 # commas are QEMU's
+	command+=(-fsdev "local,id=$1,path=$2,security_model=none,readonly=on,multidevs=remap"
+		-device virtio-9p-pci,fsdev="$1",mount_tag="$1")
+}
+
 # Sets command to what starts the VM.
 machine_command()
 {
 	local args
 
-	# oops=panic and the lockup panics: better to die with a report than to go on.
-	# reboot=t with -no-reboot is the fastest way out. Without watchdogs on the
-	# clock, and with tsc=reliable and no_timer_check, a busy host does not look like a
-	# broken clock.
-	args="console=ttyS0,115200 loglevel=5 panic=-1 oops=panic reboot=t"
-	args+=" softlockup_panic=1 watchdog_thresh=30 nmi_watchdog=0"
-	args+=" rcupdate.rcu_cpu_stall_timeout=60 unknown_nmi_panic sysrq_always_enabled"
-	args+=" hung_task_panic=1 log_buf_len=4M mitigations=off tsc=reliable no_timer_check"
-	args+=" no5lvl random.trust_cpu=on nokaslr printk.devkmsg=on"
+	# oops=panic and the lockup panics: better to die with a report than to go on
+	args="console=$console loglevel=5 panic=-1 oops=panic $arguments"
+	args+=" softlockup_panic=1 watchdog_thresh=30"
+	args+=" rcupdate.rcu_cpu_stall_timeout=60 sysrq_always_enabled"
+	args+=" hung_task_panic=1 log_buf_len=4M mitigations=off"
+	args+=" random.trust_cpu=on nokaslr printk.devkmsg=on"
 	args+=" $append"
 
 	# shellcheck disable=SC2054 # commas are QEMU's
@@ -136,8 +180,6 @@ machine_command()
 		-chardev "socket,id=monitor,path=$run/monitor,server=on,wait=off"
 		-mon chardev=monitor,mode=readline
 		-device virtio-serial-pci
-		-fsdev "local,id=root,path=/,security_model=none,readonly=on,multidevs=remap"
-		-device virtio-9p-pci,fsdev=root,mount_tag=root
 		-fsdev "local,id=run,path=$run/control,security_model=none"
 		-device virtio-9p-pci,fsdev=run,mount_tag=run
 		-fsdev "local,id=out,path=$out,security_model=none"
@@ -145,10 +187,13 @@ machine_command()
 	if [ "$accel" = kvm ]; then
 		command+=(-accel kvm -cpu host)
 	else
-		# "rep movsb", which ERMS makes the kernel copy with, is emulated byte by byte:
-		# without it data passes several times as fast
-		command+=(-accel "tcg,thread=multi" -cpu "max,-erms,-fsrm")
+		command+=(-accel "tcg,thread=multi" "${emulated[@]}")
 	fi
+	share root "$root"
+	[ -z "$foreign" ] || {
+		share tree "$tree"
+		share modules "$modules"
+	}
 }
 
 machine_terminal()
@@ -165,7 +210,8 @@ machine_start()
 }
 
 # The VM hangs: let the kernel say where. First through the serial console
-# (blocked tasks, CPUs, memory), then, if it is too stuck for that, by NMI.
+# (blocked tasks, CPUs, memory), then, if it is too stuck for that, by NMI, where the
+# machine has one.
 machine_diagnose()
 {
 	local key before after
@@ -177,12 +223,12 @@ machine_diagnose()
 		sleep 1
 	done
 	after=$(stat -c %s "$log")
-	if [ $((after - before)) -lt 200 ]; then
+	if [ $((after - before)) -lt 200 ] && [ -n "$nmi" ]; then
 		tell monitor 'nmi\n'
 		sleep 3
 	fi
 	[ "$(stat -c %s "$log")" -gt "$before" ] ||
-		say "the kernel does not even answer to an NMI"
+		say "the kernel does not even answer${nmi:+ to an NMI}"
 }
 
 # Writes to one of QEMU's sockets. It may itself hang and never read.
