@@ -259,6 +259,16 @@ void gonet_fib_changed(struct gonet_fib *fib, enum gonet_event event,
 		gonet_notify_route(fib->stack, event, route);
 }
 
+/* How many routes a set has, empty places not counted. */
+static unsigned int gonet_fib_set_count(const struct gonet_fib_set *set)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < set->n; i++)
+		n += set->route[i].type != RTN_UNSPEC;
+	return n;
+}
+
 static int gonet_fib_check_room(struct gonet_fib *fib, const struct gonet_fib_set *set,
 				struct netlink_ext_ack *extack)
 {
@@ -266,7 +276,7 @@ static int gonet_fib_check_room(struct gonet_fib *fib, const struct gonet_fib_se
 		NL_SET_ERR_MSG(extack, "Too many routes");
 		return -ENOSPC;
 	}
-	if (set && set->n >= GONET_SET_MAX) {
+	if (set && gonet_fib_set_count(set) >= GONET_SET_MAX) {
 		NL_SET_ERR_MSG(extack, "Too many routes to this destination");
 		return -ENOSPC;
 	}
@@ -329,16 +339,6 @@ int gonet_fib_put(struct gonet_fib *fib, const struct gonet_route *route, unsign
 	if (!err)
 		gonet_fib_changed(fib, GONET_EVENT_NEW, route);
 	return err;
-}
-
-/* How many routes a set has, empty places not counted. */
-static unsigned int gonet_fib_set_count(const struct gonet_fib_set *set)
-{
-	unsigned int i, n = 0;
-
-	for (i = 0; i < set->n; i++)
-		n += set->route[i].type != RTN_UNSPEC;
-	return n;
 }
 
 static struct gonet_fib_set *gonet_fib_set_without(const struct gonet_fib_set *old,
