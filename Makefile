@@ -157,6 +157,10 @@ demo:
 check:
 	+@$(top)/tools/check
 
+.PHONY: kunit
+kunit:
+	+@$(top)/tools/kunit
+
 .PHONY: soak
 soak:
 	+@$(top)/tools/soak
@@ -193,6 +197,8 @@ help:
 	@echo 'make tools     what runs in user space: build/tools/, build/selftests/'
 	@echo 'make demo      install what is missing, build, and show the stack in a VM'
 	@echo 'make check     the same, and run every test'
+	@echo 'make kunit     tests of what only the inside of a kernel reaches, on one that has'
+	@echo '               KUnit, which is built when it is not there'
 	@echo 'make soak      the tests that take too long for that, and large numbers'
 	@echo 'make fuzz      fuzz the pure logic, for TIME=600 seconds in all: each fuzzer has its'
 	@echo '               share, and what one finds is in build/selftests/logic/found/'

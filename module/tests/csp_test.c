@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tests of the CSP runtime, as a module for a stock kernel. Reading the file
- * csp_test/results in debugfs runs the cases, one with each read(), and gives
- * their results in KTAP. Nothing else may use the runtime meanwhile: that
- * processes are freed is seen in the number of all.
+ * Tests of the CSP runtime, as a module for a stock kernel; csp_test_kunit.c runs the
+ * same cases where there is KUnit. Reading the file csp_test/results in debugfs runs
+ * the cases, one with each read(), and gives their results in KTAP. Nothing else may
+ * use the runtime meanwhile: that processes are freed is seen in the number of all.
  */
 #include <linux/debugfs.h>
 #include <linux/fs.h>
@@ -25,10 +25,17 @@ static unsigned int scale = 100;
 module_param(scale, uint, 0644);
 MODULE_PARM_DESC(scale, "how much the stress cases do, in percent (default 100)");
 
-static const struct ct_case *const ct_tables[] = {
-	ct_chan_cases, ct_select_cases, ct_proc_cases, ct_timer_cases,
-	ct_pool_cases, ct_group_cases, ct_stress_cases, ct_meet_cases,
+const struct ct_case *const ct_tables[CT_UNITS] = {
+	[CT_UNIT_CHAN] = ct_chan_cases,
+	[CT_UNIT_SELECT] = ct_select_cases,
+	[CT_UNIT_PROC] = ct_proc_cases,
+	[CT_UNIT_TIMER] = ct_timer_cases,
+	[CT_UNIT_POOL] = ct_pool_cases,
+	[CT_UNIT_GROUP] = ct_group_cases,
+	[CT_UNIT_STRESS] = ct_stress_cases,
+	[CT_UNIT_MEET] = ct_meet_cases,
 };
+EXPORT_SYMBOL_GPL(ct_tables);
 
 static DEFINE_MUTEX(ct_running);
 static struct dentry *ct_dir;
@@ -112,12 +119,22 @@ static const struct ct_case *ct_case_next(unsigned int *at)
 	return NULL;
 }
 
-/* Runs a case with the checks that belong to each. */
-static void ct_case_run(struct ct *t, const struct ct_case *c)
+/**
+ * ct_case_run() - run a case with the checks that belong to each
+ * @t: zeroed; says what came of it
+ * @c: the case
+ *
+ * One at a time.
+ *
+ * Context: process; may sleep.
+ */
+void ct_case_run(struct ct *t, const struct ct_case *c)
 {
-	unsigned int before = csp_procs_allocated();
 	struct csp_pool_info pool;
+	unsigned int before;
 
+	mutex_lock(&ct_running);
+	before = csp_procs_allocated();
 	csp_group_init(&t->group, "test");
 	c->run(t);
 	csp_group_stop(&t->group);
@@ -125,7 +142,9 @@ static void ct_case_run(struct ct *t, const struct ct_case *c)
 	csp_pool_info(&pool);
 	CT_EQ(t, pool.waiting, 0);
 	rcu_barrier();	/* the runtime no longer looks at our kinds and ports */
+	mutex_unlock(&ct_running);
 }
+EXPORT_SYMBOL_GPL(ct_case_run);
 
 /**
  * struct ct_run - a reader of the results
@@ -156,9 +175,7 @@ static bool ct_run_next(struct ct_run *run)
 	if (!c)
 		return false;
 	memset(&run->t, 0, sizeof(run->t));
-	mutex_lock(&ct_running);
 	ct_case_run(&run->t, c);
-	mutex_unlock(&ct_running);
 	run->len = scnprintf(run->text, sizeof(run->text), "%s%sok %u %s # %u ms\n",
 			     run->t.text, run->t.failed ? "not " : "", ++run->number,
 			     c->name, jiffies_to_msecs(jiffies - began));

@@ -38,6 +38,21 @@ struct ct_case {
 	void (*run)(struct ct *t);
 };
 
+/* The tables of cases, in the order in which they run. */
+enum {
+	CT_UNIT_CHAN,
+	CT_UNIT_SELECT,
+	CT_UNIT_PROC,
+	CT_UNIT_TIMER,
+	CT_UNIT_POOL,
+	CT_UNIT_GROUP,
+	CT_UNIT_STRESS,
+	CT_UNIT_MEET,
+	CT_UNITS,
+};
+
+extern const struct ct_case *const ct_tables[CT_UNITS];
+
 /* Each ends with an entry without a name. */
 extern const struct ct_case ct_chan_cases[];
 extern const struct ct_case ct_select_cases[];
@@ -48,6 +63,7 @@ extern const struct ct_case ct_timer_cases[];
 extern const struct ct_case ct_pool_cases[];
 extern const struct ct_case ct_group_cases[];
 
+void ct_case_run(struct ct *t, const struct ct_case *c);
 void ct_fail(struct ct *t, const char *file, int line, const char *fmt, ...)
 	__printf(4, 5);
 unsigned int ct_scaled(unsigned int n);
