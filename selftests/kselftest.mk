@@ -12,7 +12,7 @@ usual := $(filter-out $(by_name),$(shell ./run -l))
 TEST_GEN_PROGS := $(foreach t,$(usual),$(call wrapper,$(t)))
 TEST_GEN_PROGS_EXTENDED := $(foreach t,$(by_name),$(call wrapper,$(t)))
 TEST_GEN_FILES := build
-TEST_FILES := run lib.sh ktap.awk reports $(patsubst %/,%,$(sort $(dir $(wildcard */*.sh */*.py))))
+TEST_FILES := run lib.sh ktap.awk reports reports.awk $(patsubst %/,%,$(sort $(dir $(wildcard */*.sh */*.py))))
 include ../lib.mk
 
 # O is also what kselftest gives to the makes that it runs, as another folder

@@ -319,6 +319,9 @@ lib_mark="selftest ${0##*/} $$"
 
 dmesg_clean()
 {
-	! dmesg --notime | awk -v mark="$lib_mark" 'seen; index($0, mark) { seen = 1 }' |
-		grep -E -f "$selftests/reports"
+	local log line
+
+	log=$(dmesg --notime | awk -v mark="$lib_mark" 'seen; index($0, mark) { seen = 1 }')
+	line=$(LC_ALL=C awk -f "$selftests/reports.awk" "$selftests/reports" - <<<"$log")
+	[ -z "$line" ] || { tail -n "+$line" <<<"$log" | head -n 1; false; }
 }
