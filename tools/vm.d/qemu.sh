@@ -1,10 +1,10 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The machine of tools/vm that runs stock kernels: QEMU, which exports the root (read-only),
-# the control folder and the results folder over 9p. `init`, in an initramfs, mounts them.
-# The command's output comes through a virtio port, the kernel's log through the serial
-# port.
+# The machine of tools/vm that runs stock kernels, and the one that looks for races: QEMU,
+# which exports the root (read-only), the control folder and the results folder over 9p.
+# `init`, in an initramfs, mounts them. The command's output comes through a virtio port, the
+# kernel's log through the serial port.
 # shellcheck disable=SC2034,SC2154 # the variables of tools/vm
 
 # What is not the same for all architectures, by Debian's names of these.
@@ -46,8 +46,10 @@ machine_find()
 	local tool top arch host newer group
 
 	release=$("$tree/tools/kernel" release "$kernel")
-	arch=${release##*-}
 	host=$(dpkg --print-architecture)
+	# stock kernels end with it
+	arch=$host
+	[ "$kernel" = kcsan ] || arch=${release##*-}
 	architecture "$arch"
 	for tool in "${qemu[0]}" busybox cpio nc; do
 		command -v "$tool" >/dev/null || die 126 "no $tool: run tools/packages vm $group"
@@ -61,9 +63,15 @@ machine_find()
 		busybox=$root/bin/busybox
 		programs=$tree/build/$arch
 	fi
-	top=$cache/kernels/$release
-	image=$top/boot/vmlinuz-$release
-	modules=$top/lib/modules/$release
+	if [ "$kernel" = kcsan ]; then
+		# all that it has is built in
+		top=$("$tree/tools/kernel" build-dir "$kernel")
+		image=$("$tree/tools/kernel" image "$kernel")
+	else
+		top=$cache/kernels/$release
+		image=$top/boot/vmlinuz-$release
+		modules=$top/lib/modules/$release
+	fi
 	initramfs=$top/initramfs-$(cat "$parts/init" "$busybox" | sha256sum | cut -c1-12)
 	[ -e "$initramfs" ] || make_initramfs "$initramfs" "$modules" "$release"
 	accel=$(accelerator)
@@ -88,7 +96,7 @@ newer_qemu()
 	      "${qemu[@]:1}")
 }
 
-# Writes an initramfs with busybox and the modules that the root needs.
+# Writes an initramfs with busybox and the modules that the root needs, if there are any.
 make_initramfs()
 {
 	local file=$1 modules=$2 release=$3 dir module
@@ -97,7 +105,8 @@ make_initramfs()
 	mkdir "$dir"/{bin,dev,proc,sys,lower,upper,root,modules}
 	cp "$busybox" "$dir/bin/busybox"
 	install -m 755 "$parts/init" "$dir/init"
-	for module in virtio_pci virtio_console 9pnet_virtio 9p overlay; do
+	: >"$dir/modules/list"
+	for module in ${modules:+virtio_pci virtio_console 9pnet_virtio 9p overlay}; do
 		/sbin/modprobe -d "${modules%/lib/modules/*}" -S "$release" \
 			--show-depends "$module"
 	done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }' |
@@ -169,6 +178,9 @@ machine_command()
 	args+=" rcupdate.rcu_cpu_stall_timeout=60 sysrq_always_enabled"
 	args+=" hung_task_panic=1 log_buf_len=4M mitigations=off"
 	args+=" random.trust_cpu=on nokaslr printk.devkmsg=on"
+	# it looks for races only when it is told to; oftener than by default, for tests are
+	# short, though they take twice as long
+	[ "$kernel" != kcsan ] || args+=" kcsan.early_enable=1 kcsan.skip_watch=1000"
 	args+=" $append"
 
 	# shellcheck disable=SC2054 # commas are QEMU's
