@@ -91,7 +91,8 @@ struct csp_worker {
  * @idle: threads without a process, last used first
  * @all: all threads
  * @ready: processes that wait for a thread, each referenced
- * @n_idle: length of @idle
+ * @n_idle: length of @idle; as the two below, also looked at without @lock, by who may as
+ *	well see what it was, or will be: changed by csp_pool_count()
  * @n_all: length of @all
  * @n_ready: length of @ready
  * @started: threads ever started
@@ -115,6 +116,12 @@ static struct csp_pool {
 	.all = LIST_HEAD_INIT(pool.all),
 	.ready = LIST_HEAD_INIT(pool.ready),
 };
+
+/* One of the lengths is different now. Under the pool's lock. */
+static void csp_pool_count(unsigned int *n, int more)
+{
+	WRITE_ONCE(*n, *n + more);
+}
 
 /* The keeper is to go by the new value. */
 static int csp_pool_param_set(const char *val, const struct kernel_param *kp)
@@ -158,13 +165,13 @@ void csp_pool_serve(struct csp_proc *proc)
 	worker = list_first_entry_or_null(&pool.idle, struct csp_worker, idle);
 	if (worker) {
 		list_del_init(&worker->idle);
-		pool.n_idle--;
+		csp_pool_count(&pool.n_idle, -1);
 		WRITE_ONCE(worker->proc, proc);
 		proc->worker = worker;
 		wake_up_process(worker->task);
 	} else {
 		list_add_tail(&proc->ready, &pool.ready);
-		pool.n_ready++;
+		csp_pool_count(&pool.n_ready, 1);
 	}
 	if (!worker || pool.dozing || csp_pool_wants_thread())
 		wake_up_process(pool.keeper);
@@ -218,10 +225,10 @@ static struct csp_proc *csp_worker_next(struct csp_worker *worker)
 		if (proc) {
 			if (!list_empty(&worker->idle)) {
 				list_del_init(&worker->idle);
-				pool.n_idle--;
+				csp_pool_count(&pool.n_idle, -1);
 			}
 			list_del_init(&proc->ready);
-			pool.n_ready--;
+			csp_pool_count(&pool.n_ready, -1);
 			WRITE_ONCE(worker->proc, proc);
 			spin_unlock_bh(&pool.lock);
 			/* Ready, and in nobody's queue: no one else gives it a thread. */
@@ -232,7 +239,7 @@ static struct csp_proc *csp_worker_next(struct csp_worker *worker)
 		}
 		if (!worker->retired && list_empty(&worker->idle)) {
 			list_add(&worker->idle, &pool.idle);
-			pool.n_idle++;
+			csp_pool_count(&pool.n_idle, 1);
 		}
 		set_current_state(TASK_IDLE);
 		spin_unlock_bh(&pool.lock);
@@ -326,8 +333,8 @@ static int csp_worker_start(void)
 	spin_lock_bh(&pool.lock);
 	list_add_tail(&worker->all, &pool.all);
 	list_add(&worker->idle, &pool.idle);
-	pool.n_all++;
-	pool.n_idle++;
+	csp_pool_count(&pool.n_all, 1);
+	csp_pool_count(&pool.n_idle, 1);
 	pool.started++;
 	spin_unlock_bh(&pool.lock);
 	wake_up_process(task);
@@ -341,10 +348,10 @@ static void csp_worker_retire(struct csp_worker *worker)
 	worker->retired = true;
 	if (!list_empty(&worker->idle)) {
 		list_del_init(&worker->idle);
-		pool.n_idle--;
+		csp_pool_count(&pool.n_idle, -1);
 	}
 	list_del(&worker->all);
-	pool.n_all--;
+	csp_pool_count(&pool.n_all, -1);
 }
 
 static void csp_worker_free(struct csp_worker *worker)
@@ -480,7 +487,7 @@ void csp_pool_info(struct csp_pool_info *info)
 	info->waiting = pool.n_ready;
 	info->started = pool.started;
 	spin_unlock_bh(&pool.lock);
-	info->max = csp_threads_max;
+	info->max = READ_ONCE(csp_threads_max);
 }
 EXPORT_SYMBOL_GPL(csp_pool_info);
 
