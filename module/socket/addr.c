@@ -60,16 +60,17 @@ int gonet_sock_bind_port(struct gonet_sock *gs, __be16 port)
 	err = gonet_sock_ask_bind(gs, &key);
 	if (err)
 		return err;
-	gs->inet.inet_num = ntohs(key.lport);
-	gs->inet.inet_sport = key.lport;
+	WRITE_ONCE(gs->inet.inet_sport, key.lport);
+	/* Pairs with dgram_bound(): who sees that there is a port sends from it. */
+	smp_store_release(&gs->inet.inet_num, ntohs(key.lport));
 	return 0;
 }
 
 static void gonet_sock_unbind_port(struct gonet_sock *gs)
 {
 	gonet_sock_ask_unbind(gs);
-	gs->inet.inet_num = 0;
-	gs->inet.inet_sport = 0;
+	WRITE_ONCE(gs->inet.inet_num, 0);
+	WRITE_ONCE(gs->inet.inet_sport, 0);
 }
 
 /**
@@ -169,13 +170,13 @@ static int gonet_bind_locked(struct gonet_sock *gs, const struct sockaddr_in *si
 	rcu_read_lock();
 	type = gonet_addr_type(gs->stack, addr);
 	rcu_read_unlock();
-	inet->inet_rcv_saddr = addr;
+	WRITE_ONCE(inet->inet_rcv_saddr, addr);
 	/* A group is no source: the route chooses one. */
 	inet->inet_saddr = type == RTN_BROADCAST || type == RTN_MULTICAST ? 0 : addr;
 	if (sin->sin_port || !gonet_sock_opt(gs, GONET_SOCK_NO_PORT))
 		err = gonet_sock_bind_port(gs, sin->sin_port);
 	if (err) {
-		inet->inet_rcv_saddr = 0;
+		WRITE_ONCE(inet->inet_rcv_saddr, 0);
 		inet->inet_saddr = 0;
 		return err;
 	}
@@ -183,8 +184,8 @@ static int gonet_bind_locked(struct gonet_sock *gs, const struct sockaddr_in *si
 		sk->sk_userlocks |= SOCK_BINDADDR_LOCK;
 	if (sin->sin_port)
 		sk->sk_userlocks |= SOCK_BINDPORT_LOCK;
-	inet->inet_daddr = 0;
-	inet->inet_dport = 0;
+	WRITE_ONCE(inet->inet_daddr, 0);
+	WRITE_ONCE(inet->inet_dport, 0);
 	return 0;
 }
 
@@ -241,11 +242,11 @@ static int gonet_disconnect(struct gonet_sock *gs)
 	} else if (gs->bound) {
 		gonet_sock_unbind_port(gs);
 	}
-	sk->sk_state = TCP_CLOSE;
+	WRITE_ONCE(sk->sk_state, TCP_CLOSE);
 	WRITE_ONCE(sk->sk_bound_dev_if, 0);
-	inet->inet_daddr = 0;
-	inet->inet_dport = 0;
-	inet->inet_rcv_saddr = key.laddr;
+	WRITE_ONCE(inet->inet_daddr, 0);
+	WRITE_ONCE(inet->inet_dport, 0);
+	WRITE_ONCE(inet->inet_rcv_saddr, key.laddr);
 	if (!key.laddr)
 		inet->inet_saddr = 0;
 	return 0;
@@ -276,10 +277,10 @@ static int gonet_connect_locked(struct gonet_sock *gs, const struct sockaddr_in 
 	if (err)
 		return err;
 	inet->inet_saddr = flow.saddr;
-	inet->inet_rcv_saddr = key.laddr;
-	inet->inet_daddr = flow.daddr;
-	inet->inet_dport = sin->sin_port;
-	inet->sk.sk_state = TCP_ESTABLISHED;
+	WRITE_ONCE(inet->inet_rcv_saddr, key.laddr);
+	WRITE_ONCE(inet->inet_daddr, flow.daddr);
+	WRITE_ONCE(inet->inet_dport, sin->sin_port);
+	WRITE_ONCE(inet->sk.sk_state, TCP_ESTABLISHED);
 	return 0;
 }
 

@@ -67,7 +67,8 @@ static int dgram_bound(struct gonet_sock *gs)
 	struct sock *sk = &gs->inet.sk;
 	int err;
 
-	if (READ_ONCE(gs->inet.inet_num))
+	/* Pairs with gonet_sock_bind_port(). */
+	if (smp_load_acquire(&gs->inet.inet_num))
 		return 0;
 	lock_sock(sk);
 	err = gonet_sock_autobind(gs);

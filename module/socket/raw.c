@@ -36,7 +36,7 @@ static int raw_bind_locked(struct gonet_sock *gs, __be32 addr)
 	rcu_read_lock();
 	type = gonet_addr_type(gs->stack, addr);
 	rcu_read_unlock();
-	inet->inet_rcv_saddr = addr;
+	WRITE_ONCE(inet->inet_rcv_saddr, addr);
 	/* A group is no source: the route chooses one. */
 	inet->inet_saddr = type == RTN_BROADCAST || type == RTN_MULTICAST ? 0 : addr;
 	if (addr)

@@ -152,15 +152,15 @@ void gonet_stream_disconnect(struct gonet_stream *gt)
 		gonet_tcp_disconnect(gt);
 	if (inet->inet_num && !(sk->sk_userlocks & SOCK_BINDPORT_LOCK)) {
 		gonet_sock_ask_unbind(&gt->gs);
-		inet->inet_num = 0;	/* its name still tells of the port, as natively */
+		WRITE_ONCE(inet->inet_num, 0);	/* its name still tells of the port, as natively */
 	}
 	stream_purge(gt);
 	stream_clear(gt);
-	inet->inet_daddr = 0;
-	inet->inet_dport = 0;
+	WRITE_ONCE(inet->inet_daddr, 0);
+	WRITE_ONCE(inet->inet_dport, 0);
 	if (!(sk->sk_userlocks & SOCK_BINDADDR_LOCK)) {
 		inet->inet_saddr = 0;
-		inet->inet_rcv_saddr = 0;
+		WRITE_ONCE(inet->inet_rcv_saddr, 0);
 	}
 	WRITE_ONCE(sk->sk_err, aborted ? ECONNRESET : 0);
 	WRITE_ONCE(sk->sk_shutdown, 0);

@@ -54,15 +54,15 @@ static int stream_begin(struct gonet_stream *gt, const struct sockaddr_in *sin,
 	if (err)
 		return err;
 	inet->inet_saddr = flow.saddr;
-	inet->inet_rcv_saddr = flow.saddr;
-	inet->inet_daddr = flow.daddr;
-	inet->inet_dport = flow.dport;
+	WRITE_ONCE(inet->inet_rcv_saddr, flow.saddr);
+	WRITE_ONCE(inet->inet_daddr, flow.daddr);
+	WRITE_ONCE(inet->inet_dport, flow.dport);
 	err = gonet_stream_fast_connect(gt, &flow, data);
 	if (err) {
 		inet->inet_saddr = saddr;
-		inet->inet_rcv_saddr = rcv_saddr;
-		inet->inet_daddr = 0;
-		inet->inet_dport = 0;
+		WRITE_ONCE(inet->inet_rcv_saddr, rcv_saddr);
+		WRITE_ONCE(inet->inet_daddr, 0);
+		WRITE_ONCE(inet->inet_dport, 0);
 	}
 	return err;
 }

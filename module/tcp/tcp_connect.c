@@ -92,8 +92,8 @@ int gonet_tcp_connect(struct gonet_stream *gt, const struct gonet_flow *flow,
 		tcp_conn_put(gt);
 		return err;
 	}
-	gt->gs.inet.inet_sport = key.lport;
-	gt->gs.inet.inet_num = ntohs(key.lport);
+	WRITE_ONCE(gt->gs.inet.inet_sport, key.lport);
+	WRITE_ONCE(gt->gs.inet.inet_num, ntohs(key.lport));
 	found.sport = key.lport;
 	call.flow = &found;
 	return tcp_conn_call(gt, &call);
