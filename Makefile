@@ -161,6 +161,10 @@ check:
 kunit:
 	+@$(top)/tools/kunit
 
+.PHONY: kcsan
+kcsan:
+	+@$(top)/tools/kcsan
+
 .PHONY: soak
 soak:
 	+@$(top)/tools/soak
@@ -199,6 +203,7 @@ help:
 	@echo 'make check     the same, and run every test'
 	@echo 'make kunit     tests of what only the inside of a kernel reaches, on one that has'
 	@echo '               KUnit, which is built when it is not there'
+	@echo 'make kcsan     some tests on a kernel that looks for races, likewise'
 	@echo 'make soak      the tests that take too long for that, and large numbers'
 	@echo 'make fuzz      fuzz the pure logic, for TIME=600 seconds in all: each fuzzer has its'
 	@echo '               share, and what one finds is in build/selftests/logic/found/'
