@@ -401,7 +401,7 @@ void csp_chan_close(struct csp_chan *ch)
 	spin_lock_bh(&ch->lock);
 	WRITE_ONCE(ch->closed, true);
 	spin_unlock_bh(&ch->lock);
-	/* Full barriers, which pair with set_current_state(): inputs are closed with each process. */
+	/* Full barriers, pair with set_current_state(); nobody sleeps on most. */
 	if (wq_has_sleeper(&ch->tx_wait))
 		wake_up_all(&ch->tx_wait);
 	if (wq_has_sleeper(&ch->rx_wait))

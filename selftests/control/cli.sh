@@ -261,8 +261,9 @@ the_clock_stops()
 
 test_clock()
 {
-	local was=$(</sys/module/gonet/parameters/clock) status=0
+	local was status=0
 
+	was=$(</sys/module/gonet/parameters/clock)
 	[ "$was" -gt 1 ] || fail "clock is $was" || return
 	the_clock_stops || status=1
 	echo 1 >/sys/module/gonet/parameters/clock
