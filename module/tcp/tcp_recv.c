@@ -38,15 +38,30 @@ static struct tcp_news *tcp_recv_news(struct tcp_recv *s)
 	return kmem_cache_zalloc(tcp_news_cache, GFP_ATOMIC | __GFP_NOWARN);
 }
 
+/*
+ * The window that is offered from now on. Who reads pokes by what is offered, so it looks
+ * again at the room when that is known: what was read in between has poked nobody.
+ */
+static void tcp_recv_advertise(struct tcp_recv *s)
+{
+	const struct sock *sk = &s->gt->gs.inet.sk;
+	u32 was, room, wnd;
+
+	room = tcp_recv_room(s);
+	do {
+		was = room;
+		wnd = tcp_receiver_window(&s->r, room, tcp_conn_buffer(sk));
+		WRITE_ONCE(s->gt->advertised, wnd);
+		smp_mb();	/* @advertised, then the room; pairs with gonet_tcp_read() */
+		room = tcp_recv_room(s);
+	} while (room > was && room / 2 >= wnd);
+}
+
 /* Says what is to be acknowledged, and sends. */
 static void tcp_recv_tell(struct tcp_recv *s, struct tcp_news *news)
 {
-	const struct sock *sk = &s->gt->gs.inet.sk;
-
 	if (s->synced) {
-		u32 wnd = tcp_receiver_window(&s->r, tcp_recv_room(s), tcp_conn_buffer(sk));
-
-		WRITE_ONCE(s->gt->advertised, wnd);
+		tcp_recv_advertise(s);
 		news->rcv_nxt = s->r.nxt;
 		news->edge = s->r.edge;
 		news->ts_recent = s->r.ts_recent;
@@ -270,7 +285,7 @@ static void tcp_recv_read(struct csp_proc *proc, void *msg)
 	struct tcp_news *news;
 
 	atomic_set(&s->gt->read_poked, 0);
-	smp_mb__after_atomic();	/* what is read after this pokes again */
+	smp_mb();	/* what is read after this pokes again; pairs with its atomic_xchg() */
 	if (!s->synced ||
 	    !tcp_receiver_window_opened(&s->r, tcp_recv_room(s), tcp_conn_buffer(sk)))
 		return;
@@ -372,6 +387,7 @@ void gonet_tcp_read(struct gonet_stream *gt)
 	struct sock *sk = &gt->gs.inet.sk;
 	struct csp_proc *recv;
 
+	smp_mb();	/* the room, then @advertised; pairs with tcp_recv_advertise() */
 	if (tcp_conn_room(sk) < 2 * READ_ONCE(gt->advertised) || atomic_xchg(&gt->read_poked, 1))
 		return;
 	rcu_read_lock();
