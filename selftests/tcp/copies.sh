@@ -126,8 +126,8 @@ copy_git()
 
 export HOME=$TMP
 make_tree
-both "rsync" copy_rsync
-both "FTP" copy_ftp
-both "git" copy_git
+everywhere "rsync" copy_rsync
+everywhere "FTP" copy_ftp
+everywhere "git" copy_git
 check "nothing in the kernel's log" dmesg_clean
 finish

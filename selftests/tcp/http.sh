@@ -148,13 +148,12 @@ http_ab() { start_nginx && ab_run; }
 http_ab_keepalive() { start_nginx && ab_run -k; }
 
 make_files
-both "files of every size" http_sizes
+everywhere "files of every size" http_sizes
 both "uploads" http_upload
 both "keep-alive and not" http_keepalive
 both "20 at once" http_parallel
 both "parts of files" http_ranges
-both "$requests requests, each by a connection" http_ab
-both "$requests requests with keep-alive" http_ab_keepalive
-inside "files of every size" http_sizes
+everywhere "$requests requests, each by a connection" http_ab
+everywhere "$requests requests with keep-alive" http_ab_keepalive
 check "nothing in the kernel's log" dmesg_clean
 finish

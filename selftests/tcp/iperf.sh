@@ -75,13 +75,12 @@ iperf_both()
 	grep -q '[1-9][0-9.]* [KMG]Bytes' "$TMP/report" || fail "$(cat "$TMP/report")"
 }
 
-both "iperf3" iperf3_forward
-inside "iperf3" iperf3_forward
+everywhere "iperf3" iperf3_forward
 both "iperf3 -R" iperf3_reverse
-both "iperf3 --bidir" iperf3_bidir
-both "iperf3 -P 8" iperf3_parallel
+everywhere "iperf3 --bidir" iperf3_bidir
+everywhere "iperf3 -P 8" iperf3_parallel
 both "iperf3 -P 8 -R" iperf3_parallel_reverse
-both "iperf3 with many streams" iperf3_crowd
+everywhere "iperf3 with many streams" iperf3_crowd
 both "iperf3 -Z (sendfile)" iperf3_zerocopy
 both "iperf3 with small writes" iperf3_small
 both "iperf3 with a small MSS and window" iperf3_options

@@ -123,16 +123,13 @@ tls_files()
 numbers 5000000 >"$TMP/here"
 numbers 7000000 | tr 0-9 a-j >"$TMP/there"
 head -c 300000 "$TMP/there" >"$TMP/words"
-both "nc" plain_nc
-inside "nc" plain_nc
-both "both ways at once" plain_both_ways
-inside "both ways at once" plain_both_ways
+everywhere "nc" plain_nc
+everywhere "both ways at once" plain_both_ways
 both "nc -z" plain_scan
-both "socat" plain_socat
-inside "socat" plain_socat
+everywhere "socat" plain_socat
 both "socat's options" plain_options
 check "a certificate" make_certificate
-both "openssl s_server and s_client" tls_data
+everywhere "openssl s_server and s_client" tls_data
 both "files by TLS" tls_files
 check "nothing in the kernel's log" dmesg_clean
 finish

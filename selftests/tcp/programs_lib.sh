@@ -7,6 +7,7 @@
 #	both NAME FUNCTION	two results: the client on GoNet and the server native, and
 #				the other way round
 #	inside NAME FUNCTION	a result: both on GoNet, over its loopback
+#	everywhere NAME FUNCTION	all three
 #
 # What such a function has:
 #	$client COMMAND...	runs the client
@@ -98,3 +99,9 @@ both()
 }
 
 inside() { check "$1, both on GoNet" in_role "$2" run run 127.0.0.1; }
+
+everywhere()
+{
+	both "$@"
+	inside "$@"
+}

@@ -59,10 +59,9 @@ mkdir "$TMP/www" "$TMP/got"
 printf x >"$TMP/www/1"
 numbers 4096 >"$TMP/www/4k"
 numbers 1000000 >"$TMP/www/1M"
-both "http.server" python_http
-both "asyncio" python_asyncio
-inside "asyncio" python_asyncio
-both "selectors" python_selectors
+everywhere "http.server" python_http
+everywhere "asyncio" python_asyncio
+everywhere "selectors" python_selectors
 both "threads and asyncio" python_mixed
 check "a certificate" make_certificate
 both "asyncio with TLS" python_tls

@@ -110,9 +110,9 @@ ssh_copies()
 
 check "keys" make_keys
 numbers 5000000 >"$TMP/file"
-both "commands and data both ways" ssh_commands
+everywhere "commands and data both ways" ssh_commands
 both "8 at once" ssh_many
 both "a forwarded connection" ssh_forward
-both "scp and sftp" ssh_copies
+everywhere "scp and sftp" ssh_copies
 check "nothing in the kernel's log" dmesg_clean
 finish

@@ -127,11 +127,11 @@ postgres_copy()
 }
 
 numbers 3000000 >"$TMP/file"
-both "redis keeps values" redis_values
-both "redis-benchmark" redis_load
-both "memcached" memcached_values
+everywhere "redis keeps values" redis_values
+everywhere "redis-benchmark" redis_load
+everywhere "memcached" memcached_values
 check "a database" make_database
-both "pgbench" postgres_bank
-both "psql copies" postgres_copy
+everywhere "pgbench" postgres_bank
+everywhere "psql copies" postgres_copy
 check "nothing in the kernel's log" dmesg_clean
 finish
