@@ -27,12 +27,25 @@ iperf3_run()
 	stop
 }
 
+# Bytes that the buffers of both ends can hold, whichever stack's they are.
+held()
+{
+	local sum=0 name most
+
+	for name in tcp_rmem tcp_wmem; do
+		most=$({ far sysctl -n "net.ipv4.$name"; native sysctl -n "net.gonet.$name"; } |
+			awk '$3 > most { most = $3 } END { print most }')
+		sum=$((sum + most))
+	done
+	echo "$sum"
+}
+
 # arrived SUM [STREAMS]: what the report says of a sum: all that was sent came, but for what was
 # under way when the client said that it was done. That is what the buffers of both ends can
-# hold (tcp_wmem, tcp_rmem), and on a slow machine may be most of it.
+# hold, and on a slow machine may be most of it.
 arrived()
 {
-	jq -e --arg way "$1" --argjson held "$((${2:-1} * 10 << 20))" '
+	jq -e --arg way "$1" --argjson held "$((${2:-1} * $(held)))" '
 		.end["sum_sent" + $way].bytes as $sent |
 		.end["sum_received" + $way].bytes as $got |
 		$got > 0 and $got <= $sent and $got >= $sent - $held' "$TMP/report" >/dev/null ||
