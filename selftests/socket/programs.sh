@@ -43,7 +43,7 @@ program_socat()
 {
 	local client=$1 server=$2 addr=$3 pid out i
 
-	background "$server" socat UDP4-RECVFROM:5009,bind="$addr",fork EXEC:"tr a-z A-Z"
+	background "$server" socat -t 60 UDP4-RECVFROM:5009,bind="$addr",fork EXEC:"tr a-z A-Z"
 	pid=$!
 	for ((i = 0; i < 30; i++)); do
 		out=$(echo "socat $i" | "$client" socat -t 2 - UDP4:"$addr":5009)

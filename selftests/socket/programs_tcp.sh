@@ -49,7 +49,7 @@ program_nc()
 {
 	local client=$1 server=$2 addr=$3 pid status=0
 
-	background "$server" socat TCP4-LISTEN:5010,bind="$addr",reuseaddr,fork EXEC:sort
+	background "$server" socat -t 60 TCP4-LISTEN:5010,bind="$addr",reuseaddr,fork EXEC:sort
 	pid=$!
 	nc_sorts() {
 		[ "$(printf 'b\na\n' | "$client" timeout 20 nc -N -n "$addr" 5010)" = $'a\nb' ]

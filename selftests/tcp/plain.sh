@@ -56,7 +56,7 @@ plain_socat()
 {
 	local i pids=()
 
-	start socat TCP4-LISTEN:5103,bind="$addr",reuseaddr,fork,backlog=50 EXEC:"tr a-z A-Z"
+	start socat -t 60 TCP4-LISTEN:5103,bind="$addr",reuseaddr,fork,backlog=50 EXEC:"tr a-z A-Z"
 	await 5103 || return
 	for i in {1..20}; do
 		[ "$(echo "socat $i" | "$client" timeout 60 socat -t 20 - TCP4:"$addr":5103)" = \
@@ -78,7 +78,7 @@ plain_options()
 {
 	local options=reuseaddr,fork,keepalive,keepidle=5,keepintvl=2,keepcnt=3
 
-	start socat TCP4-LISTEN:5104,bind="$addr",$options EXEC:cat
+	start socat -t 60 TCP4-LISTEN:5104,bind="$addr",$options EXEC:cat
 	await 5104 || return
 	[ "$(echo word | "$client" timeout 60 socat -t 20 - \
 		TCP4:"$addr":5104,nodelay,keepalive,linger=5,mss=900,sndbuf=20000,rcvbuf=20000)" = word ]
