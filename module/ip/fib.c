@@ -17,31 +17,7 @@
 
 #include "fib.h"
 
-static u64 gonet_fib_key(const struct gonet_prefix *prefix)
-{
-	u64 key;
-
-	BUILD_BUG_ON(sizeof(*prefix) != sizeof(key));
-	memcpy(&key, prefix, sizeof(key));
-	return key;
-}
-
-/* Prefixes are the administrator's choice, so nobody makes them collide. */
-static u32 gonet_fib_hash(const void *key, u32 len, u32 seed)
-{
-	return hash_64(gonet_fib_key(key) ^ seed, 32);
-}
-
-static int gonet_fib_differs(struct rhashtable_compare_arg *arg, const void *obj)
-{
-	const struct gonet_fib_node *node = obj;
-
-	return gonet_fib_key(&node->prefix) != gonet_fib_key(arg->key);
-}
-
 static const struct rhashtable_params gonet_fib_params = {
-	.hashfn = gonet_fib_hash,
-	.obj_cmpfn = gonet_fib_differs,
 	.key_len = sizeof(struct gonet_prefix),
 	.key_offset = offsetof(struct gonet_fib_node, prefix),
 	.head_offset = offsetof(struct gonet_fib_node, hash),
