@@ -168,8 +168,6 @@ unsigned int csp_chan_take(struct csp_chan *ch, void **msgs, unsigned int max)
 {
 	unsigned int i, n;
 
-	if (!csp_chan_len(ch))
-		return 0;
 	spin_lock(&ch->lock);
 	n = kfifo_out(&ch->fifo.q, msgs, max);
 	csp_chan_set_len(ch, ch->len - n);
