@@ -42,7 +42,7 @@ static DEFINE_PER_CPU(struct csp_frame *, csp_top);
 static DEFINE_PER_CPU(int, csp_budget);	/* steps left to the outermost frame */
 static DEFINE_PER_CPU(unsigned int, csp_untimed);	/* outermost frames since the last timed */
 
-/* Reading the clock costs as much as a step, so not every run is timed. */
+/* Reading the clock twice costs half as much as a handoff, so not every run is timed. */
 static unsigned int csp_frame_weigh(void)
 {
 	unsigned int every = READ_ONCE(csp_clock);
