@@ -32,7 +32,7 @@ architecture()
 		emulated=(-cpu cortex-a72)
 		console=ttyAMA0
 		arguments='' nmi=''
-		group=arm64
+		group="vm arm64"
 		;;
 	*)
 		die 126 "no machine for kernels of $1"
@@ -52,7 +52,7 @@ machine_find()
 	[ "$kernel" = kcsan ] || arch=${release##*-}
 	architecture "$arch"
 	for tool in "${qemu[0]}" busybox cpio nc; do
-		command -v "$tool" >/dev/null || die 126 "no $tool: run tools/packages vm $group"
+		command -v "$tool" >/dev/null || die 126 "no $tool: run tools/packages $group"
 	done
 	newer_qemu
 	cpus=${cpus:-2}
